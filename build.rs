@@ -1,4 +1,4 @@
-//! Has the program built anew when the theme inside it changes, and tells it what it was built from.
+//! Rebuilds the program when the built-in theme changes, and gives it a fingerprint of its sources.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ fn main() {
         println!("cargo::rerun-if-changed={part}");
         read(Path::new(part), &mut files);
     }
-    // Records that another program left are not believed: what it would make of the same site may differ.
+    // The program ignores records of other versions, which may render the same site differently.
     let mut hasher = DefaultHasher::new();
     files.hash(&mut hasher);
     println!("cargo::rustc-env=BULLETIN_SOURCES={:016x}", hasher.finish());

@@ -1,4 +1,4 @@
-"""A generator's site, what happens to its sources, and whether what was built shows it."""
+"""The sites to compare, the edits of their sources, and the checks of their output."""
 import dataclasses
 import html.parser
 import json
@@ -29,7 +29,7 @@ class Side:
         return os.path.join(self.site, *parts)
 
     def list_pages(self, stories):
-        """The files of a list. bulletin numbers full pages only, and has a redirect behind the last of them."""
+        """The files of a list. bulletin numbers only full pages, and has a redirect after the last of them."""
         if self.flavour == "hugo":
             return max(1, -(-stories // PER_PAGE))
         full = stories // PER_PAGE
@@ -49,7 +49,7 @@ def hugo_side(program, folder):
 
 
 class Archive:
-    """What happens to the sources of a site, and whether the site shows it."""
+    """The edits of a site's sources, and whether the output shows them."""
 
     def __init__(self, side):
         self.side, self.before, self.added = side, {}, None
@@ -74,7 +74,7 @@ class Archive:
             file.write(change(self.before[path]))
 
     def add(self):
-        """A story newer than all, on the four topics that have most."""
+        """Adds a story that is newer than all others, on the four largest topics."""
         story = corpus.Writer(seed=0).story(0, corpus.date_of(self.facts["stories"], self.facts["stories"]))
         tags = sorted(self.facts["tags"], key=self.facts["tags"].get)[-4:]
         self.added = story | {"title": ADDED, "slug": "the-newest-story", "tags": tags}
@@ -87,7 +87,7 @@ class Archive:
         os.remove(self.side.path("content", corpus.place(self.added) + ".md"))
 
     def check(self, step):
-        """Ends the comparison if a run left something out."""
+        """Aborts the comparison if a run omitted something."""
         expect(self.side, count_pages(self.side), self.expected_pages())
         shown = {
             "one story edited": (self.facts["middle"], EDIT),
@@ -101,7 +101,7 @@ class Archive:
                     sys.exit(f"{self.side.name}: {step}, and /{page} does not show it")
 
     def expected_pages(self):
-        """Stories, lists, the front page, the list of topics, 404."""
+        """The number of stories, lists, and single pages such as the front page, the list of topics and the 404 page."""
         lists = {**self.facts["sections"], **self.facts["tags"]}
         for name in [self.added["section"], *self.added["tags"]] if self.added else []:
             lists[name] += 1
@@ -109,7 +109,7 @@ class Archive:
 
 
 def compare_pages(sides):
-    """Ends the comparison if the sides do not say the same, on every fiftieth page and where there is but one."""
+    """Aborts the comparison if the outputs differ on a single page or on any of every fiftieth page."""
     if len(sides) < 2:
         return
     with open(sides[0].path("corpus.json")) as file:
@@ -123,7 +123,7 @@ def compare_pages(sides):
 
 
 class Essence(html.parser.HTMLParser):
-    """What a page is made of: elements, links and words. Boxes around tables do not count."""
+    """The content of a page: elements, links and text. Boxes around tables do not count."""
 
     def handle_starttag(self, tag, attributes):
         if tag != "div":

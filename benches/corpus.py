@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""A number → a synthetic news archive of so many stories, in the front matter that a generator expects.
+"""Writes a synthetic news archive with COUNT stories, in the front matter of a generator.
 
 usage: corpus.py OUT COUNT [--flavour ours|hugo] [--seed N]
 
-Writes OUT/content/YYYY/MM/SLUG.md and OUT/corpus.json, which says how many stories each list has. A story has about
-420 words, a deck, a byline, a dateline, one of six sections, two to five of 500 tags (a few tags have most stories),
-quotes, links, and now and then a list, a sub-heading or a table. The archive spans ten years, whatever its size. Equal
-arguments give equal bytes, and the flavours differ in nothing but the names of front matter keys.
+Writes OUT/content/YYYY/MM/SLUG.md, and OUT/corpus.json with the number of stories in each list. A story has about 420
+words, a deck, a byline, a dateline, one of six sections, two to five of 500 tags (a few tags have most of the stories),
+quotes and links; some have a list, a sub-heading or a table. The archive always spans ten years. The same arguments
+give the same bytes, and the flavours differ only in the names of front matter keys.
 """
 import argparse
 import datetime
@@ -22,7 +22,7 @@ CONSONANTS = "bdklmnrstvz"
 
 
 def invented_words(rng, count):
-    """So many different words of no language."""
+    """This many different invented words."""
     words = set()
     while len(words) < count:
         syllables = rng.choice([1, 2, 2, 3, 3, 4])
@@ -31,7 +31,7 @@ def invented_words(rng, count):
 
 
 class Writer:
-    """Invents stories. Their words are slices of one long text, as choosing each word would take too long."""
+    """Invents stories. Their text is sliced from one long text, since choosing each word would be too slow."""
 
     def __init__(self, seed):
         self.rng = rng = random.Random(seed)
@@ -85,12 +85,12 @@ class Writer:
 
 
 def date_of(number, count):
-    """When a story appears, the newest last."""
+    """The publication time of a story. The last story is the newest."""
     return START + datetime.timedelta(minutes=number * max(1, MINUTES // count))
 
 
 def source(story, flavour):
-    """The text of a story's file."""
+    """The content of a story's file."""
     hugo = flavour == "hugo"
     return "\n".join([
         "---",
@@ -108,7 +108,7 @@ def source(story, flavour):
 
 
 def place(story):
-    """The path of a story, of its file under content/ as of its page."""
+    """The path of a story, for its file in content/ and for its page."""
     return f"{story['date']:%Y/%m}/{story['slug']}"
 
 

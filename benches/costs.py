@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Builds sites with much of one thing that is wrong or unusual, twice the second time, and says what it cost.
+"""Builds sites with many problems or unusual constructs of one kind, then with twice as many, and prints the costs.
 
     cargo build --profile dist && benches/costs.py [--only NAME,NAME] [--program PATH] [--dir DIR]
 
-Prints a table: how many, exit code, seconds, the most memory, bytes of messages; and how much longer twice as many took: about
-2 is linear, 4 quadratic. Ends with exit code 1 if a run was killed or took more than --limit seconds.
+Prints a table of counts, exit codes, seconds, peak memory and size of messages, and how much longer twice as many took: about
+2 is linear, 4 quadratic. The exit code is 1 if a run was killed or took more than --limit seconds.
 DIR should be in memory.
 """
 import argparse
@@ -29,12 +29,12 @@ def repeat(count, line):
 
 
 def one(text="", head="", settings=""):
-    """A site of one story."""
+    """A site with one story."""
     return {"bulletin.yaml": SETTINGS + settings, "content/a/index.md": story(text, head)}
 
 
 def many(count, text=lambda at: "", head=lambda at: "", settings="", folder=lambda at: ""):
-    """A site of many stories."""
+    """A site with many stories."""
     files = {f"content/{folder(at)}a{at}.md": story(text(at), head(at)) for at in range(count)}
     return {"bulletin.yaml": SETTINGS + settings, **files}
 
@@ -72,7 +72,7 @@ CASES = {
 
 
 def run(program, site, limit):
-    """Exit code, seconds, MB and KB of messages of one build."""
+    """The exit code, seconds, MB and KB of messages of a build."""
     started = time.monotonic()
     with open(site / "messages", "wb") as messages:
         command = ["timeout", str(limit), program, "build", "--site", site]
@@ -84,7 +84,7 @@ def run(program, site, limit):
 
 def main():
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--only", help="names of cases, with commas between")
+    arguments.add_argument("--only", help="comma-separated names of cases")
     arguments.add_argument("--program", default=ROOT / "target/dist/bulletin")
     arguments.add_argument("--dir", default="/dev/shm")
     arguments.add_argument("--limit", type=int, default=60)

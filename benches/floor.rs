@@ -1,10 +1,10 @@
-//! The floor under the speed of any generator: reads every source of a site and writes as many files, of the same
-//! sizes and at the same paths, as a finished build has. Nothing is parsed and nothing is made.
+//! A lower bound for the time of any generator: reads all sources of a site, and writes files of the same sizes to the
+//! same paths as a finished build. It parses and renders nothing.
 //!
 //! usage: floor CONTENT BUILT NEW
 //!
-//! What BUILT holds is listed first; reading CONTENT and writing into NEW are timed and printed as JSON.
-#![allow(clippy::print_stdout)] // Words to people go to stdout here.
+//! The files of BUILT are listed first. Reading CONTENT and writing to NEW are timed and printed as JSON.
+#![allow(clippy::print_stdout)] // The result goes to stdout.
 
 use std::error::Error;
 use std::fs;

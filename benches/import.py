@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Imports 10,000 files of wire copy into an empty site, twice, and says how many a second.
+"""Imports 10,000 files of wire copy into an empty site, twice, and prints the number of files per second.
 
     cargo build --profile dist && benches/import.py [--count N] [--program PATH] [--dir DIR]
 
-The copy is made of the stories under tests/import/wire-agencies, each with words of its own, so that no two are the same.
-DIR should be in memory: what is measured is reading, not the disk.
+The copy is generated from tests/import/wire-agencies; each file has unique words, so that no two are the same.
+DIR should be in memory, so that the disk does not affect the results.
 """
 import argparse
 import pathlib

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Imports an archive of 20,000 stories with pictures into an empty site, twice, and says how many stories a second.
+"""Imports an archive of 20,000 stories with pictures into an empty site, twice, and prints the number of stories per second.
 
     cargo build --profile dist && benches/moving.py [--count N] [--kind hugo|jekyll] [--program PATH] [--dir DIR]
 
-Every story has links to others, tags and an old URL; every third has a picture beside it, and some a picture of the whole site. What is
-measured is compared with `cp -r` of the same archive in the same folder: files are created in both. DIR should be in memory.
+Every story has links to others, tags and an old URL. Every third has its own picture, and some have a shared one. The time is
+compared with `cp -r` of the same archive in the same folder, which creates as many files. DIR should be in memory.
 """
 import argparse
 import pathlib
@@ -24,7 +24,7 @@ PICTURE = bytes.fromhex(
 
 
 def story(picks, number, count):
-    """Title, day and body of a story."""
+    """The title, day and body of a story."""
     title = " ".join(picks.choices(WORDS, k=5)).capitalize() + f" {number}"
     day = f"{2005 + number % 20}-{1 + number // 20 % 12:02}-{1 + number % 28:02}"
     words = picks.choices(WORDS, k=300)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""results.json → a plot of time against size, both logarithmic, as SVG on stdout.
+"""Plots the times in results.json against size, on logarithmic axes, as SVG on stdout.
 
 usage: plot.py [results.json] > speed.svg
 """

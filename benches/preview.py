@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The preview of a synthetic archive → how soon the first page is there, and how soon an edit is told to a browser.
+"""Measures the preview of a synthetic archive: the time to the first page, and from an edit to the event in the browser.
 
 usage: preview.py [--size 100000] [--rounds 5] [--work DIR] [--bulletin PATH]
 
-A full build of the same archive, measured in the same run, is what the first page is compared with.
+The time to the first page is compared with a full build of the same archive in the same run.
 """
 import argparse
 import http.client
@@ -36,7 +36,7 @@ def arguments():
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--work", metavar="DIR", default="/dev/shm")
-    parser.add_argument("--bulletin", metavar="PATH", help="a program that is built already")
+    parser.add_argument("--bulletin", metavar="PATH", help="an existing build of bulletin")
     options = parser.parse_args()
     if options.bulletin is None:
         subprocess.run(["cargo", "build", "--profile", "dist", "--bin", "bulletin"], check=True, cwd=os.path.join(HERE, ".."))
@@ -59,13 +59,13 @@ def measure(site, options):
 
 
 def edits(preview, source, path, results):
-    """A sentence more in a story, and another headline, each until a browser that shows the story is told."""
+    """The times from an added sentence and from a changed headline to the event in a browser that shows the story."""
     with open(source) as file:
         text = file.read()
     token = re.search(r'data-token="(\w+)"', preview.get(path).decode())[1]
     events = preview.events(path, token)
     next(events)
-    # The first page is there before the system watches all folders; what is saved meanwhile is told a little later.
+    # The first page is served before all folders are watched. Until then, changes are reported slightly later.
     time.sleep(1)
     for name, changed in [
         ("body", f"{text}\nOne more sentence.\n"),
@@ -83,7 +83,7 @@ def edits(preview, source, path, results):
 
 
 def save(path, text):
-    """As editors do: to another file, which then takes the place of the first."""
+    """Saves as editors do: writes another file and renames it."""
     with open(path + "~", "w") as file:
         file.write(text)
     os.rename(path + "~", path)
@@ -124,7 +124,7 @@ class Preview:
                 yield line[7:].strip().decode()
 
     def memory(self):
-        """The most that it had at once, in MB."""
+        """The peak memory in MB."""
         with open(f"/proc/{self.process.pid}/status") as file:
             return int(re.search(r"VmHWM:\s+(\d+)", file.read())[1]) / 1024
 

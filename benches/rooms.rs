@@ -1,9 +1,9 @@
-//! How fast the rooms are, each by itself: reading, planning, rendering. `cargo bench --bench rooms`
+//! Benchmarks reading, planning and rendering separately. Run `cargo bench --bench rooms`.
 //!
-//! The site is that of `compare.py` with 2,000 stories, written by `corpus.py` (needs Python 3). What is called:
-//! `Config::load`, `Theme::load`, `theme::statics`, `Content::load`, `Edition::new`, `Queries::new`, `Renderer::render`.
-//! Reading and planning use all cores as they like; pages are rendered on one.
-#![allow(clippy::unwrap_used)] // What goes wrong here ends the measurement.
+//! The site is the one of `compare.py` with 2,000 stories, written by `corpus.py` (requires Python 3). The benchmarks call
+//! `Config::load`, `Theme::load`, `theme::statics`, `Content::load`, `Edition::new`, `Queries::new` and `Renderer::render`.
+//! Reading and planning use all cores; rendering uses one.
+#![allow(clippy::unwrap_used)] // An error aborts the benchmark.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""results.json → Markdown tables on stdout.
+"""Prints the tables of results.json as Markdown.
 
 usage: table.py [results.json]
 """

@@ -48,7 +48,7 @@ fn original(content: &Content, id: ArticleId) -> ArticleId {
     let mut at = id;
     while let Some(id) = next(at) {
         if let Some(start) = way.iter().position(|known| *known == id) {
-            // In a loop nothing is the original, so the first path stands in for it.
+            // A loop has no original, so the first path replaces it.
             return way[start..].iter().copied().min().unwrap_or(id);
         }
         way.push(id);

@@ -118,7 +118,7 @@ pub struct FrontMatter {
     pub updated_is_day: bool,
     /// Whether the story is a draft.
     pub draft: bool,
-    /// Readers see nothing before this instant, whatever `date` is.
+    /// Readers see nothing before this instant, even if `date` is earlier.
     #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub embargo: Option<Timestamp>,
     /// Readers see nothing from this instant on.
@@ -224,7 +224,7 @@ impl FrontMatter {
         std::iter::once(&self.title).chain(optional).chain(corrections).map(String::as_str)
     }
 
-    /// Whether the desk holds it back whatever the time is.
+    /// Whether editors hold it back regardless of the time.
     pub fn is_held(&self) -> bool {
         self.draft || self.status == Status::Withheld
     }

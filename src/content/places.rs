@@ -1,4 +1,4 @@
-//! Something that an article says → its place in the source file, for diagnostics.
+//! A value of an article → its place in the source file, for diagnostics.
 //!
 //! Files are read again for this, as their text is not kept.
 

@@ -12,7 +12,7 @@ use super::pattern::{Captures, Pattern, is_name};
 const STATUSES: [u16; 7] = [200, 301, 302, 303, 307, 308, 404];
 const DEFAULT_STATUS: u16 = 301;
 
-/// Characters that a header cannot hold. Everything else in a rule is encoded as its author wants.
+/// Characters that a header cannot hold. Everything else in a rule keeps its encoding.
 const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 /// Characters that are not encoded.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -27,7 +27,7 @@ const AT_ONCE: usize = 512;
 /// Largest file in bytes. The export of a whole site is one file.
 const LARGEST: u64 = 512 * 1024 * 1024;
 
-/// The release of imported stories, whatever the copy says.
+/// The release of imported stories, which overrides the copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Status {

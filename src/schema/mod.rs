@@ -99,7 +99,7 @@ fn any_of(schemas: Vec<Value>) -> Value {
     json!({"anyOf": all})
 }
 
-/// The schema of a value that may be empty, as after a key with nothing behind it.
+/// The schema of a value that may be empty, as in a key without a value.
 fn nullable(mut schema: Value) -> Value {
     if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.push("null".into());

@@ -60,7 +60,7 @@ pub struct Options {
     pub view: ViewOptions,
     /// The first port to try; 0 for any.
     pub port: u16,
-    /// The address to serve on the network, to visitors who have the key. An unspecified address stands for all of them.
+    /// The address to serve on the network, to visitors who have the key. An unspecified address means all of them.
     pub lan: Option<IpAddr>,
     /// Additional host names that requests may use.
     pub names: Vec<String>,

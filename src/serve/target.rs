@@ -28,7 +28,7 @@ pub(super) struct Target {
 pub(super) struct Refusal {
     /// The HTTP status.
     pub(super) status: u16,
-    /// A reason for people. It never repeats the request.
+    /// The reason, shown to users. It never repeats the request.
     pub(super) why: &'static str,
 }
 

@@ -10,7 +10,7 @@ use super::{names, parse_civil};
 /// A date of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ArchiveDate {
-    /// The local date and time, in whatever zone.
+    /// The local date and time, in any zone.
     pub(crate) civil: DateTime,
     /// The offset, if it has one.
     pub(crate) offset: Option<Offset>,

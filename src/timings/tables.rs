@@ -39,7 +39,7 @@ impl Cell<'_> {
     }
 }
 
-/// Renders a path from left to right, in whatever direction its parts read.
+/// Renders a path from left to right, even if its parts are right-to-left.
 fn path(path: &str) -> String {
     let part = |part: &str| match escape(part) {
         latin if latin.is_ascii() => latin,

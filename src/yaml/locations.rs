@@ -75,7 +75,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Visits a value and its children. There is no tree where the scanner failed.
+    /// Visits a value and its children. The tree is missing if the scanner failed.
     fn value(&mut self, value: &Value, span: Range<usize>, tree: Option<&Tree>, parent: Option<usize>) {
         let here = address(value);
         match value {

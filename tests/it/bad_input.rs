@@ -1,12 +1,12 @@
-//! Guards what people see when the input is wrong: an exit code, a stable code, the file and the line; nothing is
-//! written, and nothing panics.
+//! Guards how bad input is reported: with an exit code, a stable code, a file and a line. Nothing is written, and nothing
+//! panics.
 
 use std::fs;
 use std::process::Command;
 
 use crate::support::{Run, SETTINGS, Site, assert_same, bulletin, story, times};
 
-/// A site that builds, built.
+/// A site that was built successfully.
 fn built() -> Site {
     let site = Site::new(&[
         ("content/world/good.md", &story("Good", "2026-11-01", "tags: [port]\n", "Text.")),
@@ -17,7 +17,7 @@ fn built() -> Site {
     site
 }
 
-/// Builds a site that has something wrong in it: the exit code is as expected and the output is as it was.
+/// Builds a broken site. The exit code is as expected, and the output stays as it was.
 #[track_caller]
 fn refused(site: &Site, code: i32, args: &[&str]) -> Run {
     let (tree, before) = (site.public(), times(&site.path("public")));
@@ -29,13 +29,13 @@ fn refused(site: &Site, code: i32, args: &[&str]) -> Run {
     run
 }
 
-/// One thing is wrong: an error with this code at this line of this file.
+/// Builds a site that must fail with one error: this code at this line of this file.
 #[track_caller]
 fn one(run: &Run, code: &str, file: &str, line: Option<u64>) {
     assert_eq!(run.places(), [(code.to_owned(), file.to_owned(), line)], "{}", run.stdout);
 }
 
-/// A built site with one more file, which is wrong.
+/// A built site with one more file, which is broken.
 #[track_caller]
 fn wrong_file(path: &str, text: impl AsRef<[u8]>, code: &str, line: Option<u64>) -> Run {
     let site = built();
@@ -45,7 +45,7 @@ fn wrong_file(path: &str, text: impl AsRef<[u8]>, code: &str, line: Option<u64>)
     run
 }
 
-/// A site whose only fault is a warning: it is built, unless warnings count.
+/// A site whose only problem is a warning. It is built unless warnings are errors.
 #[track_caller]
 fn warned(site: &Site, code: &str, file: &str, line: Option<u64>) -> Run {
     let run = refused(site, 1, &["--strict"]);
@@ -65,7 +65,7 @@ fn help(run: &Run) -> String {
 }
 
 #[test]
-fn front_matter_that_is_missing_or_not_closed() {
+fn missing_or_unclosed_front_matter_is_an_error() {
     let path = "content/world/x.md";
     wrong_file(path, "Just text.\n", "front-matter/missing", Some(1));
     wrong_file(path, "", "front-matter/missing", None);
@@ -81,7 +81,7 @@ fn front_matter_that_is_missing_or_not_closed() {
 }
 
 #[test]
-fn front_matter_that_is_no_yaml() {
+fn invalid_yaml_in_front_matter_is_an_error() {
     let path = "content/world/x.md";
     wrong_file(path, "---\ntitle: X\ntags: [a, b\n---\nText.\n", "yaml/quotes", Some(3));
     wrong_file(path, "---\ntitle: \"X\n---\n", "yaml/quotes", Some(2));
@@ -93,7 +93,7 @@ fn front_matter_that_is_no_yaml() {
 }
 
 #[test]
-fn yaml_that_explodes_is_refused_at_once() {
+fn exponential_yaml_is_rejected_at_once() {
     let bomb: String =
         (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(","))).collect();
     let text = format!("---\ntitle: X\nextra:\na0: &a0 [x]\n{bomb}---\n");
@@ -105,7 +105,7 @@ fn yaml_that_explodes_is_refused_at_once() {
 }
 
 #[test]
-fn values_of_the_wrong_kind() {
+fn values_of_the_wrong_type_are_errors() {
     let keys = |keys: &str| format!("---\ntitle: X\ndate: 2026-11-01\n{keys}\n---\n");
     let path = "content/world/x.md";
     for (text, code) in [
@@ -132,7 +132,7 @@ fn values_of_the_wrong_kind() {
 }
 
 #[test]
-fn a_section_that_the_site_does_not_have() {
+fn an_unknown_section_is_an_error() {
     let site = built();
     site.write("bulletin.yaml", format!("{SETTINGS}sections: [world, sport]\n"));
     site.write("content/world/x.md", story("X", "2026-11-01", "section: sprot\n", "Text."));
@@ -142,7 +142,7 @@ fn a_section_that_the_site_does_not_have() {
 }
 
 #[test]
-fn files_that_are_no_articles() {
+fn files_that_are_not_articles_are_reported() {
     let path = "content/world/x.md";
     wrong_file(path, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "content/not-text", None);
     wrong_file(path, b"---\ntitle: X\n---\nCaf\xe9\n", "content/not-utf8", Some(4));
@@ -159,7 +159,7 @@ fn files_that_are_no_articles() {
 }
 
 #[test]
-fn two_articles_that_want_one_place() {
+fn two_articles_with_one_url_are_an_error() {
     let site = built();
     site.write("content/world/one.md", story("One", "2026-11-02", "slug: same\n", "Text."));
     site.write("content/world/two.md", story("Two", "2026-11-03", "slug: same\n", "Text."));
@@ -209,14 +209,14 @@ fn two_articles_that_want_one_place() {
 }
 
 #[test]
-fn a_static_file_where_a_page_is() {
+fn a_static_file_at_the_path_of_a_page_is_an_error() {
     let site = built();
     site.write("static/world/index.html", "mine");
     one(&refused(&site, 1, &[]), "route/collision", "static/world/index.html", None);
 }
 
 #[test]
-fn an_article_cannot_take_the_record_of_files() {
+fn an_article_cannot_replace_the_record_of_files() {
     for path in ["/.bulletin-files", "/.bulletin-files.new", "/.bulletin-staging/x/"] {
         let site = built();
         site.write("content/world/x.md", story("X", "2026-11-02", &format!("permalink: {path}\n"), "Text."));
@@ -226,7 +226,7 @@ fn an_article_cannot_take_the_record_of_files() {
 }
 
 #[test]
-fn addresses_that_climb_out() {
+fn urls_that_leave_the_site_are_errors() {
     let keys = |keys: &str| format!("---\ntitle: X\ndate: 2026-11-01\n{keys}\n---\n");
     let path = "content/world/x.md";
     for (text, code) in [
@@ -249,7 +249,7 @@ fn addresses_that_climb_out() {
 }
 
 #[test]
-fn what_people_write_is_escaped() {
+fn text_is_escaped() {
     let evil = "\\\"'><script>evil()</script>&amp;";
     let head = format!(
         "title: \"{evil}\"\ndate: 2026-11-01\ndeck: \"{evil}\"\nkicker: \"{evil}\"\ndateline: \"{evil}\"\ntags: [\"{evil}\"]\n\
@@ -278,7 +278,7 @@ fn what_people_write_is_escaped() {
         let mut checked = 0;
         for (path, bytes) in site.public().iter().filter(|(path, _)| path.ends_with(".html")) {
             let html = String::from_utf8(bytes.clone()).unwrap();
-            // Markdown may hold HTML: only the heading of the text has a script of the article's own.
+            // Markdown may contain HTML: the heading of the text is the only one with a script.
             let html = html.lines().filter(|line| !line.starts_with("<h2")).collect::<Vec<_>>().join("\n");
             assert!(!html.contains("<script>evil"), "{theme}: {path}\n{html}");
             assert!(!html.contains("'><script"), "{theme}: {path}");
@@ -293,7 +293,7 @@ fn what_people_write_is_escaped() {
 }
 
 #[test]
-fn a_site_without_articles_is_a_site() {
+fn a_site_without_articles_builds() {
     let site = Site::empty();
     let run = site.build(&[]);
     assert!(run.stderr.contains("Built 0 stories"), "{}", run.stderr);
@@ -304,7 +304,7 @@ fn a_site_without_articles_is_a_site() {
 }
 
 #[test]
-fn a_folder_that_is_no_site() {
+fn a_folder_without_a_site_is_an_error() {
     let site = Site::bare(&[("content/a.md", "---\ntitle: A\n---\n")]);
     let run = refused(&site, 2, &[]);
     one(&run, "config/missing", "", None);
@@ -322,7 +322,7 @@ fn a_folder_that_is_no_site() {
 }
 
 #[test]
-fn settings_that_are_wrong() {
+fn invalid_settings_are_errors() {
     for (line, code) in [
         ("titel: x", "config/unknown-key"),
         ("lists: {perpage: 3}", "config/unknown-key"),
@@ -356,7 +356,7 @@ fn settings_that_are_wrong() {
 }
 
 #[test]
-fn templates_that_are_wrong() {
+fn invalid_templates_are_errors() {
     let site = built();
     site.write("templates/article.html", "fine\n{% if %}\n");
     site.write("templates/front.html", "{{ site.title }\n");
@@ -367,7 +367,7 @@ fn templates_that_are_wrong() {
         .map(|(file, line)| ("theme/template".to_owned(), file.to_owned(), Some(line)));
     assert_eq!(places, expected, "{}", run.stdout);
 
-    // A filter and a block that do not exist are found before a page is made.
+    // Unknown filters and blocks are reported before a page is rendered.
     let site = built();
     site.write("templates/article.html", "{{ article.title | shout }}\n");
     one(&refused(&site, 1, &[]), "theme/template", "templates/article.html", Some(1));
@@ -389,7 +389,7 @@ fn templates_that_are_wrong() {
 }
 
 #[test]
-fn questions_that_have_no_answer() {
+fn invalid_queries_are_errors() {
     for (template, word) in [
         ("{{ data(file=\"gone.yaml\") }}", "gone.yaml"),
         ("{{ data(file=\"../bulletin.yaml\") }}", "../bulletin.yaml"),
@@ -411,7 +411,7 @@ fn questions_that_have_no_answer() {
 }
 
 #[test]
-fn output_folders_that_are_refused() {
+fn dangerous_output_folders_are_refused() {
     let site = built();
     fs::create_dir(site.path("content/x")).unwrap();
     let root = site.root.to_str().unwrap().to_owned();
@@ -433,7 +433,7 @@ fn output_folders_that_are_refused() {
         assert_eq!(run.places()[0].0, "output/refused", "{output}: {}", run.stdout);
         assert_same(&content, &crate::support::tree(&site.path("content")), output);
     }
-    // A path below a file cannot be made.
+    // A path below a file cannot be created.
     site.write("file", "x");
     let run = refused(&site, 2, &["--output", &format!("{root}/file/below")]);
     assert!(run.places()[0].0.starts_with("output/"), "{}", run.stdout);
@@ -442,7 +442,7 @@ fn output_folders_that_are_refused() {
 
 #[cfg(unix)]
 #[test]
-fn symbolic_links_that_leave_the_site() {
+fn symbolic_links_out_of_the_site_are_not_followed() {
     use std::os::unix::fs::symlink;
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("secret.md"), "---\ntitle: Secret\n---\nqsecret\n").unwrap();
@@ -487,7 +487,7 @@ fn symbolic_links_that_leave_the_site() {
 }
 
 #[test]
-fn links_that_lead_nowhere() {
+fn dead_links_are_reported() {
     let text = |body: &str| format!("---\ntitle: X\ndate: 2026-11-02\n---\nText.\n\n{body}\n");
     let path = "content/world/x.md";
     let run = wrong_file(path, text("[a](goood.md)"), "link/no-article", Some(7));
@@ -510,7 +510,7 @@ fn links_that_lead_nowhere() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once() {
+fn all_problems_are_reported_at_once() {
     let site = built();
     site.write("bulletin.yaml", format!("{SETTINGS}titel: x\n"));
     site.write("content/a.md", "no front matter");
@@ -541,13 +541,13 @@ fn everything_that_is_wrong_is_said_at_once() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_cannot_be_written() {
+fn a_failed_write_is_an_error() {
     let site = built();
     let size = 2 * 1024 * 1024;
     site.write("static/large.bin", vec![7; size]);
     let before = site.public();
-    // The shell lets no file grow beyond 1 MiB: what a full disk looks like to the program. The signal is ignored,
-    // so that writing fails instead.
+    // The shell limits files to 1 MiB, which looks like a full disk to the program. The signal is ignored, so that
+    // the write fails instead.
     let script = format!(
         "ulimit -f 1024; trap '' XFSZ; exec '{}' build --site '{}' --as-of {} --message-format json",
         env!("CARGO_BIN_EXE_bulletin"),
@@ -564,7 +564,7 @@ fn a_file_that_cannot_be_written() {
 
 #[cfg(unix)]
 #[test]
-fn an_output_folder_that_is_not_writable() {
+fn a_read_only_output_folder_is_an_error() {
     use std::os::unix::fs::PermissionsExt;
     let site = built();
     let output = site.path("public/world");
@@ -573,7 +573,7 @@ fn an_output_folder_that_is_not_writable() {
     site.write("content/world/x.md", story("X", "2026-11-02", "permalink: /world/x/\n", "Text."));
     let run = site.json(&[]);
     fs::set_permissions(&output, fs::Permissions::from_mode(0o755)).unwrap();
-    // Nothing is forbidden to root.
+    // Root may write anywhere.
     if !may_write_anyway {
         assert_eq!(run.code, Some(2), "{}", run.stdout);
         assert_eq!(run.places()[0].0, "output/cannot-write");

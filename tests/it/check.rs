@@ -2,7 +2,7 @@
 
 use crate::support::{AS_OF, Run, Site, assert_same, bulletin, repository, story, times, tree};
 
-/// The notes of an import whose title is not reviewed.
+/// Import notes with an unreviewed title.
 const NOTES: &str = "import:\n  from: wire\n  file: turkey.txt\n  fields:\n    title: positional 1:1-38\n    source: explicit 31:9-36\n";
 
 fn check(site: &Site, args: &[&str]) -> Run {
@@ -14,13 +14,13 @@ fn check(site: &Site, args: &[&str]) -> Run {
     Run::of(command.args(args))
 }
 
-/// The code and file of each problem of a check.
+/// The code and file of each problem.
 fn found(site: &Site, args: &[&str]) -> Vec<(String, String)> {
     let run = check(site, &[&["--message-format", "json"], args].concat());
     run.places().into_iter().map(|(code, file, _)| (code, file)).collect()
 }
 
-/// A story with some keys, in the default theme.
+/// A story with these keys, in the default theme.
 fn site_of(articles: &[(&str, &str)]) -> Site {
     let site =
         Site::bare(&[("bulletin.yaml", "title: Paper\nbase_url: https://plain.example/\napi: true\n")]);
@@ -93,13 +93,13 @@ fn a_published_story_with_unreviewed_fields_is_a_warning() {
     assert_eq!(build.code, Some(0));
     let place = [("import/unreviewed".to_owned(), "content/world/a.md".to_owned(), Some(4))];
     assert_eq!(build.places(), place);
-    // A second build takes the problem and its place from its record.
+    // The second build takes the problem and its place from its record.
     let again = site.json(&[]);
     assert_eq!(again.places(), place);
     let strict = site.run(&["--strict"]);
     assert_eq!(strict.code, Some(1), "{}", strict.stderr);
     assert!(strict.stderr.contains("error[import/unreviewed]"), "{}", strict.stderr);
-    assert_eq!(found(&site, &[]).len(), 1, "it is told once");
+    assert_eq!(found(&site, &[]).len(), 1, "it is reported once");
 }
 
 #[test]

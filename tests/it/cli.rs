@@ -55,10 +55,10 @@ fn a_new_site_builds_from_any_folder() {
     assert!(ignored.contains("public") && ignored.contains(".bulletin"), "{ignored}");
 
     // The suggested build command works.
-    let said = started.stderr.lines().find(|line| line.contains("bulletin build")).unwrap().trim();
-    let script = said.replacen("bulletin", &format!("'{}'", env!("CARGO_BIN_EXE_bulletin")), 1);
+    let printed = started.stderr.lines().find(|line| line.contains("bulletin build")).unwrap().trim();
+    let script = printed.replacen("bulletin", &format!("'{}'", env!("CARGO_BIN_EXE_bulletin")), 1);
     let run = Run::of(Command::new("sh").args(["-c", &script]).current_dir(&elsewhere));
-    assert_eq!(run.code, Some(0), "{said}\n{}", run.stderr);
+    assert_eq!(run.code, Some(0), "{printed}\n{}", run.stderr);
 }
 
 #[test]
@@ -422,7 +422,7 @@ fn other_files_in_the_output_folder_stay() {
     assert_eq!(site.read("public/old/page.html"), "theirs");
     assert_eq!(site.read("public/CNAME"), "plain.example");
     assert!(!site.path("public/2026/11/b").exists(), "an empty folder is gone with its page");
-    // Without its record, a build does not replace files that may belong to somebody else, except with `--clean`.
+    // Without its record, a build does not replace files that may be foreign, except with `--clean`.
     fs::remove_file(site.path("public/.bulletin-files")).unwrap();
     fs::remove_dir_all(site.path(".bulletin")).unwrap();
     site.write("content/world/d.md", story("D", "2026-11-02", "", "Text."));
@@ -431,7 +431,7 @@ fn other_files_in_the_output_folder_stay() {
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("error[output/not-ours]"), "{}", run.stderr);
     assert_same(&before, &site.public(), "nothing changed");
-    // Even with `--clean`, it does not take a possible leftover of an earlier build for somebody else's file.
+    // Even `--clean` does not treat a possible leftover of an earlier build as foreign.
     let run = site.run(&["--clean"]);
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("error[output/unknown-files]"), "{}", run.stderr);

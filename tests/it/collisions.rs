@@ -1,4 +1,4 @@
-//! Guards that two pages which want one place are told of, with the file that a person can change and what to do there.
+//! Collisions: two pages at one path are reported at the file that an editor can change, with advice.
 
 use crate::support::{SETTINGS, Site, story};
 
@@ -82,11 +82,11 @@ fn json_and_feeds_are_described_with_their_list_or_story() {
 
 #[test]
 fn a_collision_is_reported_once() {
-    // With JSON and feeds, pages at one place have more files that collide.
+    // Pages at one path with JSON and feeds collide in more files.
     let same = site("api: true\n", "content/world/x.md", "slug: same\n");
     same.write("content/world/y.md", story("Y", "2026-11-02", "slug: same\n", "Text."));
     assert_eq!(only_collision(&same)[2], "give one of the stories another `slug` or `permalink`");
-    // A file in the way of a folder cannot be written, which is no fault of the disk.
+    // A file where a folder belongs makes the path unwritable, which is not a disk error.
     only_collision(&site("", "content/x.md", "permalink: /rss.xml/\n"));
     only_collision(&site("", "content/x.md", "permalink: /rss.xml/a/b.html\n"));
     let section = site("api: true\n", "content/world/x.md", "permalink: /world/\n");

@@ -1,8 +1,8 @@
-//! Copy of strangers: agencies' texts, pictures, HTML that must run no script.
+//! Copy from outside: agency texts, pictures, and HTML whose scripts must not run.
 
 use crate::support::{Run, Site, bulletin, story};
 
-/// Imports copy into a site, as published.
+/// Imports copy into a site and publishes it.
 fn import(site: &Site, files: &[&str]) -> Run {
     let mut command = bulletin();
     command.arg("import").args(files.iter().map(|file| site.path(file)));
@@ -10,18 +10,18 @@ fn import(site: &Site, files: &[&str]) -> Run {
     Run::of(&mut command)
 }
 
-/// All text files of the output, one after the other.
+/// All text files of the output, concatenated.
 fn output(site: &Site) -> String {
     let public = site.public();
     let texts = public.into_values().filter_map(|bytes| String::from_utf8(bytes).ok());
     texts.collect::<Vec<_>>().join("\n")
 }
 
-/// What an agency could put at the end of a heading.
+/// Attributes that an agency could put at the end of a heading.
 const BRACES: &str = "{onmouseover=alert(document.domain) style=position:fixed;inset:0}";
 
 #[test]
-fn headings_of_copy_put_handlers_into_pages_and_feeds() {
+fn heading_attributes_of_copy_are_not_published() {
     let ninjs = format!(
         r#"{{"uri":"urn:1","type":"text","headline":"Head one","versioncreated":"2026-01-01T00:00:00Z","body_xhtml":"<p>Start.</p><h2>Talks {BRACES}</h2><p>More text.</p>"}}"#
     );
@@ -46,16 +46,16 @@ fn headings_of_copy_put_handlers_into_pages_and_feeds() {
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
     site.build(&[]);
     let pages = output(&site);
-    // What a story is about stands in `<meta content="…">`.
+    // The topics of a story are in `<meta content="…">`.
     for tag in pages.split('<').filter_map(|tag| tag.split_once('>')).map(|(tag, _)| tag) {
         assert!(tag.starts_with("meta ") || !tag.contains("onmouseover="), "<{tag}>");
     }
-    // The text is there as it came, in four stories.
+    // All four stories contain the text unchanged.
     assert!(pages.matches(&format!("{BRACES}</h2>")).count() >= 4, "{pages}");
 }
 
 #[test]
-fn what_else_is_in_the_braces_of_a_heading_is_told() {
+fn unsupported_heading_attributes_are_reported() {
     let body =
         "## Talks {#id .c onclick=alert(1) style=\"x\"}\n\n## The set {a, b}\n\n## One {onclick=alert(1)}";
     let site = Site::new(&[("content/m.md", &story("X", "2026-01-01", "", body))]);
@@ -63,12 +63,12 @@ fn what_else_is_in_the_braces_of_a_heading_is_told() {
     let html = site.read("public/2026/01/m/index.html");
     assert!(html.contains("<h2 id=\"id\" class=\"c\">Talks</h2>"), "{html}");
     assert!(html.contains("The set {a, b}</h2>") && html.contains(">One {onclick=alert(1)}</h2>"), "{html}");
-    let told = |line| ("markdown/heading-attributes".to_owned(), "content/m.md".to_owned(), Some(line));
-    assert_eq!(run.places(), [told(5), told(9)]);
+    let reported = |line| ("markdown/heading-attributes".to_owned(), "content/m.md".to_owned(), Some(line));
+    assert_eq!(run.places(), [reported(5), reported(9)]);
 }
 
-/// Code and line of all that is said of one source.
-fn told(run: &Run) -> Vec<(String, u64)> {
+/// The code and line of each problem of a source file.
+fn reported(run: &Run) -> Vec<(String, u64)> {
     run.places().into_iter().filter_map(|(code, _, line)| Some((code, line?))).collect()
 }
 
@@ -77,7 +77,7 @@ fn codes(pairs: &[(&str, u64)]) -> Vec<(String, u64)> {
 }
 
 #[test]
-fn markup_reached_readers_and_nobody_was_told() {
+fn leftover_markup_is_reported() {
     let keys = "deck: A *starred* [deck](https://x.example)\nimage: {src: \"https://c.example/a.jpg\", alt: x, caption: \"By *Jo*\"}\n\
         corrections: [{date: 2026-11-03, kind: correction, text: \"See [x](b.md)\"}]\n";
     let body = "[report](my file.pdf) [missing][nope] https://bare.example/x\n\n{{ youtube(id=\"x\") }}\n\n[gallery ids=\"1,2\"]\n\n\
@@ -85,7 +85,7 @@ fn markup_reached_readers_and_nobody_was_told() {
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", keys, body))]);
     let run = site.json(&[]);
     assert_eq!(
-        told(&run),
+        reported(&run),
         codes(&[
             ("front-matter/markup", 4),
             ("front-matter/markup", 4),
@@ -102,12 +102,12 @@ fn markup_reached_readers_and_nobody_was_told() {
     );
     let html = site.read("public/2026/11/a/index.html");
     assert!(html.contains("<a href=\"https://bare.example/x\">https://bare.example/x</a>"), "{html}");
-    // What is told once is told by every build.
-    assert_eq!(told(&site.json(&[])), told(&run));
+    // Every build repeats the warning.
+    assert_eq!(reported(&site.json(&[])), reported(&run));
 }
 
 #[test]
-fn the_sites_own_policy_blocked_embeds_without_a_word() {
+fn embeds_blocked_by_the_content_security_policy_are_reported() {
     let body = "<blockquote class=\"post\">x</blockquote><script async src=\"https://platform.example/widgets.js\"></script>\n\n\
         <span style=\"color:red\">r</span> <iframe src=\"http://map.example/\"></iframe> <base href=\"https://x.example/\">\n\n\
         <button onclick=\"f()\">b</button>\n\n![A ship](http://c.example/a.png)\n\n<iframe src=\"https://map.example/\"></iframe>\n\n\
@@ -124,11 +124,11 @@ fn the_sites_own_policy_blocked_embeds_without_a_word() {
         ("link/unsafe", 15),
         ("html/changes-page", 17),
     ]);
-    assert_eq!(told(&run), expected);
-    // The policy that is checked is the one that is sent: with another, other things are blocked.
+    assert_eq!(reported(&run), expected);
+    // The checked policy is the one that is sent. Another policy blocks other content.
     site.write("static/_headers", "/*\n  Content-Security-Policy: script-src 'self' https://platform.example; style-src 'unsafe-inline'; frame-src 'none'\n");
     let blocked = |run: &Run| {
-        told(run)
+        reported(run)
             .into_iter()
             .filter(|(code, _)| code == "policy/blocked")
             .map(|(_, line)| line)
@@ -136,11 +136,11 @@ fn the_sites_own_policy_blocked_embeds_without_a_word() {
     };
     assert_eq!(blocked(&site.json(&[])), [7, 11, 13]);
     site.remove("static/_headers");
-    assert_eq!(told(&site.json(&[])), expected);
+    assert_eq!(reported(&site.json(&[])), expected);
 }
 
 #[test]
-fn html_of_texts_is_trusted_or_sanitized_in_pages_and_feeds() {
+fn html_is_trusted_or_sanitized_in_pages_and_feeds() {
     let body = "<figure><img src=\"https://c.example/a.png\" alt=\"b\" onerror=\"alert(1)\"><figcaption>c</figcaption></figure>\n\n\
         Text <b onclick=alert(1) style=\"x\">bold</b> <script>alert(1)</script>\n\n<iframe src=\"https://v.example/1\"></iframe>\n\n\
         <div title=\"\n\n`\" onclick=\"alert(2)\" x>` more\n\n[a](javascript:alert(3)) <a href=\"jav&Tab;ascript:alert(4)\">b</a> [c](b.md)";
@@ -159,17 +159,17 @@ fn html_of_texts_is_trusted_or_sanitized_in_pages_and_feeds() {
     site.build(&[]);
     let page = "public/2026/11/a/index.html";
     assert!(site.read(page).contains("onclick=alert(1)"));
-    // Another setting makes every page with raw HTML again.
+    // Another setting re-renders every page with raw HTML.
     site.write("bulletin.yaml", settings("sanitized"));
     let run = site.json(&[]);
-    assert!(told(&run).iter().any(|(code, _)| code == "html/runs-code"), "{}", run.stdout);
+    assert!(reported(&run).iter().any(|(code, _)| code == "html/runs-code"), "{}", run.stdout);
     let html = site.read(page);
     assert!(html.contains("<figcaption>c</figcaption>") && html.contains("https://v.example/1"), "{html}");
     assert!(html.contains("<b>bold</b>") && html.contains("href=\"/2026/11/b/\""), "{html}");
     for (path, bytes) in site.public().into_iter().filter(|(path, _)| !path.ends_with(".json")) {
         let text = String::from_utf8_lossy(&bytes);
         let tags = text.split('<').filter_map(|tag| tag.split_once('>')).map(|(tag, _)| tag);
-        // What stands in a value with its quotes escaped runs nothing.
+        // Text in an attribute value with escaped quotes cannot run.
         let bad = |tag: &&str| tag.contains("alert(") && !tag.contains("&quot;");
         assert_eq!(tags.filter(bad).collect::<Vec<_>>(), Vec::<&str>::new(), "{path}");
     }
@@ -184,24 +184,24 @@ fn html_of_texts_is_trusted_or_sanitized_in_pages_and_feeds() {
 }
 
 #[test]
-fn notes_to_the_desk_are_told_by_check_alone() {
+fn notes_to_editors_are_reported_only_by_check() {
     let body = "The mayor, TK, is 42 [check].\n\nIt cost ?? euros. Really??\n\n`TK` and ATK\n\n```\nFIXME\n```\n\nLorem ipsum [check](https://a.example/)";
     let site = Site::new(&[
         ("content/a.md", &story("XXX wins", "2026-11-02", "", body)),
         ("content/b.md", &story("Draft", "2026-11-02", "draft: true\n", "TK")),
     ]);
-    assert_eq!(told(&site.json(&[])), []);
+    assert_eq!(reported(&site.json(&[])), []);
     let mut command = bulletin();
     command.arg("check").arg("--site").arg(&site.root).args(["--as-of", crate::support::AS_OF]);
     let run = Run::of(command.args(["--message-format", "json"]));
-    let told: Vec<(String, u64)> =
-        told(&run).into_iter().filter(|(code, _)| code == "text/editors-note").collect();
+    let reported: Vec<(String, u64)> =
+        reported(&run).into_iter().filter(|(code, _)| code == "text/editors-note").collect();
     let at = |line| ("text/editors-note", line);
-    assert_eq!(told, codes(&[at(2), at(5), at(5), at(7), at(15)]));
+    assert_eq!(reported, codes(&[at(2), at(5), at(5), at(7), at(15)]));
 }
 
 #[test]
-fn a_bare_url_of_a_story_is_a_link_like_others() {
+fn a_bare_url_of_a_story_is_checked_like_other_links() {
     let body = "See https://plain.example/2026/11/b/ and https://other.example/x).";
     let site = Site::new(&[
         ("content/a.md", &story("A", "2026-11-02", "", body)),
@@ -216,7 +216,7 @@ fn a_bare_url_of_a_story_is_a_link_like_others() {
 }
 
 #[test]
-fn scripts_of_an_archive_came_along() {
+fn scripts_of_an_archive_are_not_imported() {
     let post = "+++\ntitle = \"Old\"\ndate = 2020-01-02\n+++\nText <img src=\"https://c.example/a.png\" onerror=\"alert(1)\"> <script>alert(2)</script>\n\n\
         <figure class=\"wide\"><figcaption>c</figcaption></figure>\n\n<base href=\"https://x.example/\">\n\n`<script>`\n";
     let site = Site::new(&[
@@ -225,9 +225,9 @@ fn scripts_of_an_archive_came_along() {
     ]);
     let run = import(&site, &["old"]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-    let said = format!("{}{}", run.stdout, run.stderr);
+    let printed = format!("{}{}", run.stdout, run.stderr);
     for what in ["the attribute `onerror` was removed", "`<script>` was removed", "`<base>` was removed"] {
-        assert!(said.contains(what), "{said}");
+        assert!(printed.contains(what), "{printed}");
     }
     site.build(&[]);
     let html = site.read("public/posts/old/index.html");
@@ -238,7 +238,7 @@ fn scripts_of_an_archive_came_along() {
     );
 }
 
-/// The only file of a folder below a site's content.
+/// The only file in a folder below a site's content.
 fn imported(site: &Site, folder: &str) -> String {
     let mut files = crate::support::tree(&site.path(folder)).into_values();
     let file = String::from_utf8(files.next().unwrap()).unwrap();
@@ -247,7 +247,7 @@ fn imported(site: &Site, folder: &str) -> String {
 }
 
 #[test]
-fn times_and_language_of_an_archive_were_taken_for_those_of_the_site() {
+fn times_and_language_of_an_archive_are_kept() {
     for (settings, post) in [
         ("old/hugo.toml", "old/content/posts/a.md"),
         ("old/_config.yml", "old/_posts/2020-05-01-a.md"),
@@ -266,7 +266,7 @@ fn times_and_language_of_an_archive_were_taken_for_those_of_the_site() {
             "old/pelicanconf.py" => "Title: A\nDate: 2020-05-01 22:30\n\nText.\n",
             _ => "---\ntitle: A\ndate: 2020-05-01 22:30:00\n---\nText.\n",
         };
-        // A site without stories takes over zone and language; where there are stories, the files of the archive say their own.
+        // A site without stories adopts the time zone and language. Otherwise the imported files state their own.
         for has_stories in [false, true] {
             let site = Site::new(&[(settings, says), (post, text)]);
             if has_stories {
@@ -289,7 +289,7 @@ fn times_and_language_of_an_archive_were_taken_for_those_of_the_site() {
 }
 
 #[test]
-fn days_and_the_language_of_the_site_need_no_words() {
+fn dates_and_the_default_language_need_no_extra_keys() {
     let settings =
         "baseURL = \"https://old.example/\"\ntimeZone = \"America/New_York\"\nlanguageCode = \"en-us\"\n";
     let text = "---\ntitle: A\ndate: 2020-05-01\n---\nText.\n";
@@ -300,7 +300,7 @@ fn days_and_the_language_of_the_site_need_no_words() {
 }
 
 #[test]
-fn stories_that_search_engines_were_kept_from_came_into_search() {
+fn noindex_stories_stay_out_of_search() {
     for (keys, feed, noindex) in [
         ("_build: {list: never}", true, true),
         ("build: {list: false}", true, true),
@@ -321,13 +321,13 @@ fn stories_that_search_engines_were_kept_from_came_into_search() {
         let file = imported(&site, "content");
         assert_eq!(file.contains("\nfeed: false\n"), feed, "{keys}: {file}");
         assert_eq!(file.contains("\nnoindex: true\n"), noindex, "{keys}: {file}");
-        let said = format!("{}{}", run.stdout, run.stderr);
-        assert_eq!(said.contains("it was on no list"), feed, "{keys}: {said}");
+        let printed = format!("{}{}", run.stdout, run.stderr);
+        assert_eq!(printed.contains("it was on no list"), feed, "{keys}: {printed}");
     }
 }
 
 #[test]
-fn code_comments_and_links_of_captions_went_without_a_word() {
+fn code_comments_and_caption_links_are_imported() {
     let export = r#"<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>O</title><link>https://old.example</link><wp:wxr_version>1.2</wp:wxr_version><item><title>Code</title><link>https://old.example/a/</link><guid>https://old.example/?p=1</guid><content:encoded><![CDATA[Run [code]<?php say("a" & 1); ?>[/code] twice.
 
 [caption width="300"]<img src="https://old.example/a.jpg" alt="" /> By <a href="https://p.example">P</a>[/caption]]]></content:encoded><wp:post_id>1</wp:post_id><wp:post_date>2019-05-11 23:30:00</wp:post_date><wp:status>publish</wp:status><wp:post_type>post</wp:post_type><wp:is_sticky>1</wp:is_sticky><wp:comment><wp:comment_approved>1</wp:comment_approved><wp:comment_content>First</wp:comment_content></wp:comment><wp:comment><wp:comment_approved>1</wp:comment_approved><wp:comment_content>Second</wp:comment_content></wp:comment></item></channel></rss>"#;
@@ -337,18 +337,18 @@ fn code_comments_and_links_of_captions_went_without_a_word() {
     let file = imported(&site, "content");
     assert!(file.contains("```\n<?php say(\"a\" & 1); ?>\n```"), "{file}");
     assert!(file.contains("<figcaption>By <a href=\"https://p.example/\">P</a></figcaption>"), "{file}");
-    let said = format!("{}{}", run.stdout, run.stderr);
+    let printed = format!("{}{}", run.stdout, run.stderr);
     for what in ["its reader comments were saved in data/comments", "`pinned_until`"] {
-        assert!(said.contains(what), "{said}");
+        assert!(printed.contains(what), "{printed}");
     }
-    assert!(!said.contains("[code]"), "{said}");
+    assert!(!printed.contains("[code]"), "{printed}");
     let comments = crate::support::tree(&site.path("data/comments")).into_values().next().unwrap();
     let comments: serde_json::Value = serde_json::from_slice(&comments).unwrap();
     assert_eq!(comments["comments"], serde_json::json!([{"text": "First"}, {"text": "Second"}]));
 }
 
 #[test]
-fn relative_links_of_a_feed_were_lost_and_addresses_of_mail_printed() {
+fn relative_links_of_a_feed_are_kept_and_mail_addresses_are_not_published() {
     let feed = "<rss version=\"2.0\"><channel><title>F</title><link>https://f.example/</link><item><title>T</title><link>/rel/1?page=2</link>\
         <dc:creator xmlns:dc=\"http://purl.org/dc/elements/1.1/\">jo@x.example (Jo)</dc:creator><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate><description>d</description></item></channel></rss>";
     let site = Site::new(&[("f.xml", feed)]);
@@ -359,7 +359,7 @@ fn relative_links_of_a_feed_were_lost_and_addresses_of_mail_printed() {
 }
 
 #[test]
-fn a_tag_with_very_many_attributes_took_minutes() {
+fn a_tag_with_very_many_attributes_is_fast() {
     let attributes = (0..60_000).map(|at| format!("a{at}=b ")).collect::<String>();
     let site =
         Site::new(&[("content/a.md", &story("A", "2026-11-01", "", &format!("<a {attributes}>word</a>\n")))]);

@@ -1,4 +1,4 @@
-//! Time and memory that bad input may cost, and faults that a run survives.
+//! The time and memory that bad input may cost, and faults that a run survives.
 
 use crate::support::{SETTINGS, Site};
 
@@ -9,7 +9,7 @@ fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
 }
 
 #[test]
-fn fifty_thousand_dead_links_of_a_story_are_counted_and_few_are_shown() {
+fn thousands_of_dead_links_are_counted_but_few_are_shown() {
     let site = Site::new(&[]);
     site.write("content/a.md", format!("{HEAD}{}", lines(50_000, |at| format!("[x](/p{at}/)\n"))));
     let run = site.run(&[]);
@@ -22,7 +22,7 @@ fn fifty_thousand_dead_links_of_a_story_are_counted_and_few_are_shown() {
 }
 
 #[test]
-fn of_one_problem_in_a_hundred_stories_some_are_shown_and_all_with_v() {
+fn a_repeated_problem_is_shown_in_full_only_with_verbose() {
     let site = Site::new(&[]);
     for at in 0..100 {
         site.write(&format!("content/a{at}.md"), format!("{HEAD}[x](/nowhere/)\n"));
@@ -49,7 +49,7 @@ fn a_chain_of_thousands_of_redirects_leads_to_its_end() {
 }
 
 #[test]
-fn a_circle_of_redirects_and_what_leads_into_it_is_reported_once() {
+fn a_redirect_loop_is_reported_once() {
     let site = Site::empty();
     let circle = lines(5000, |at| format!("  /r{at}/: /r{}/\n", (at + 1) % 5000));
     let into = lines(100, |at| format!("  /into{at}/: /r7/\n"));
@@ -59,7 +59,7 @@ fn a_circle_of_redirects_and_what_leads_into_it_is_reported_once() {
 }
 
 #[test]
-fn too_many_sections_and_tags_are_refused_by_a_limit_that_is_named() {
+fn too_many_sections_or_tags_exceed_a_named_limit() {
     let site = Site::new(&[]);
     for at in 0..1001 {
         site.write(&format!("content/s{at}/a{at}.md"), HEAD);

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::repository;
 
-/// A file of the repository in TOML.
+/// Reads a TOML file of the repository.
 fn read(name: &str) -> toml::Table {
     fs::read_to_string(repository().join(name)).unwrap().parse().unwrap()
 }
@@ -70,8 +70,8 @@ fn column<'a>(list: &'a toml::Value, key: &str) -> Vec<&'a str> {
     list.as_array().unwrap().iter().map(|entry| entry[key].as_str().unwrap()).collect()
 }
 
-/// Whether some licenses satisfy an SPDX expression. Enough for what crates write: alternatives, and conjunctions of them in
-/// parentheses. Old crates write `/` for `OR`.
+/// Whether a set of licenses satisfies an SPDX expression. Supports what crates use: alternatives, and conjunctions in parentheses.
+/// Old crates write `/` for `OR`.
 fn is_satisfied(expression: &str, allowed: &dyn Fn(&str) -> bool) -> bool {
     expression.split(" AND ").all(|part| {
         let part = part.trim_start_matches('(').trim_end_matches(')').replace('/', " OR ");

@@ -1,5 +1,5 @@
-//! Guards the pages under `docs/`: each command that they show is run here and prints what they show, each example loads, each option exists,
-//! and each link leads somewhere. The tour of README.md has its own test (`tour`).
+//! Guards the pages under `docs/`: each command prints the output shown, each example loads, each option exists,
+//! and each link works. The tour of README.md has its own test (`tour`).
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -51,7 +51,7 @@ fn follow(path: &str, start: &Path, mut before: impl FnMut(&Step, &Path) -> bool
                 fs::write(here.join(file), run(command, &here).stdout).unwrap();
             } else {
                 let run = run(&step.command, &here);
-                // What is data in its own right need not be shown with the report.
+                // Data formats may be shown without the report.
                 if !step.output.is_empty() && step.output.trim_end() != run.stderr.trim_end() {
                     assert_shown(&step.command, &step.output, &format!("{}{}", run.stderr, run.stdout));
                 }
@@ -134,7 +134,7 @@ fn the_commands_of_the_page_on_imports_work() {
     assert!(is_there, "the page imports an archive into a folder of its own");
 }
 
-/// The options that a command has, by its help.
+/// The options in the help of a command.
 fn options(command: &str) -> BTreeSet<String> {
     let run = Run::of(bulletin().args([command, "--help"]));
     assert_eq!(run.code, Some(0), "bulletin {command} --help: {}", run.stderr);
@@ -201,15 +201,15 @@ fn each_example_of_front_matter_and_settings_loads_without_a_warning() {
 }
 
 #[test]
-fn each_link_between_pages_of_the_documentation_leads_somewhere() {
+fn each_link_in_the_documentation_works() {
     let link = Regex::new(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)").unwrap();
     let slug = |heading: &str| -> String {
         let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
         kept.collect::<String>().trim().to_lowercase().replace(' ', "-")
     };
+    let inline = Regex::new("`[^`\\n]*`").unwrap();
     for path in PAGES.into_iter().chain(["ARCHITECTURE.md", "CHANGELOG.md", "benches/README.md"]) {
         let text = page(path);
-        let inline = Regex::new("`[^`\\n]*`").unwrap();
         let prose: String = text.split("\n```").step_by(2).collect();
         let prose = inline.replace_all(&prose, "");
         for found in link.captures_iter(&prose) {
@@ -235,7 +235,7 @@ fn each_link_between_pages_of_the_documentation_leads_somewhere() {
     }
 }
 
-/// The rows of a section of docs/checks.md: codes, and the second column.
+/// The rows of a section of docs/checks.md: the codes and the second column.
 fn checks(section: &str) -> Vec<(Vec<String>, String)> {
     let text = page("docs/checks.md");
     let (_, rest) =
@@ -249,7 +249,7 @@ fn checks(section: &str) -> Vec<(Vec<String>, String)> {
     .collect()
 }
 
-/// A site of one story, with more settings, more front matter, or another text.
+/// A site with one story and further settings, front matter or text.
 fn with(settings: &str, front: &str, text: &str) -> Site {
     let settings = match settings.split_once(':') {
         Some(("base_url", _)) => format!("title: The Herald\n{settings}\n"),
@@ -301,7 +301,7 @@ fn the_page_on_checks_has_each_code_and_no_other() {
         .collect();
     let unique: BTreeSet<String> = listed.iter().cloned().collect();
     assert_eq!(listed.len(), unique.len(), "a code is listed twice");
-    // In the sources, a code is a string whose part before the slash is one that codes begin with.
+    // In the source code, a code is a string whose prefix is a known one.
     let rooms: BTreeSet<&str> = unique.iter().filter_map(|code| code.split('/').next()).collect();
     let literal = Regex::new(r#""([a-z-]+)/([a-z0-9-]+)""#).unwrap();
     let others = Regex::new(r"^(image/(avif|gif|jpeg|png|webp|x-icon)|text/(calendar|html|plain|x?-?vcard|event-stream)|config/production|content/(data|extra|settings)|static/(a|b|c|none))$").unwrap();

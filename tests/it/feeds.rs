@@ -1,4 +1,4 @@
-//! What `feed-rs` reads in our feeds. It shares no code with what writes them.
+//! Checks feeds with `feed-rs`, an independent parser.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 const SETTINGS: &str = "title: The <Odd> & Other]]> Paper\nbase_url: https://odd.example:8080/news/\ntimezone: Europe/Athens\n\
                         feeds: {lists: [rss, atom, json], hub: https://hub.example/}\n";
 
-/// Stories with what feeds stumble over, in headlines, names and texts.
+/// Stories whose headlines, names and texts are difficult for feeds.
 fn odd() -> Site {
     let site = Site::bare(&[("bulletin.yaml", SETTINGS)]);
     let stories = [
@@ -61,14 +61,14 @@ fn names(people: &[Person]) -> Vec<String> {
     people.iter().map(|person| person.name.clone().unwrap_or_default()).collect()
 }
 
-/// Those of the byline. Of a story without one, `feed-rs` hands on the author of a JSON feed and not that of an Atom feed.
+/// The authors of the byline. For stories without one, `feed-rs` returns the author of the feed in JSON Feed but not in Atom.
 fn byline(feed: &Feed, entry: &Entry) -> Vec<String> {
     let (byline, house) = (names(&entry.authors), names(&feed.authors));
     if byline == house { Vec::new() } else { byline }
 }
 
-/// What all formats say of a story.
-fn said(feed: &Feed, entry: &Entry) -> (String, String, String, String, Vec<String>, String) {
+/// The data of a story in all formats.
+fn fields(feed: &Feed, entry: &Entry) -> (String, String, String, String, Vec<String>, String) {
     (
         entry.id.clone(),
         entry.title.as_ref().unwrap().content.clone(),
@@ -89,8 +89,8 @@ fn all_formats_agree_on_odd_stories() {
         let (rss, atom, json) = (read("rss.xml"), read("atom.xml"), read("feed.json"));
         assert_eq!(rss.entries.len(), 6);
         for ((one, two), three) in rss.entries.iter().zip(&atom.entries).zip(&json.entries) {
-            assert_eq!(said(&rss, one), said(&atom, two));
-            assert_eq!(said(&rss, one), said(&json, three));
+            assert_eq!(fields(&rss, one), fields(&atom, two));
+            assert_eq!(fields(&rss, one), fields(&json, three));
             let html = content(one).unwrap();
             assert!(
                 !html.contains("<script") && !html.contains("javascript:") && !html.contains("<iframe"),
@@ -105,8 +105,8 @@ fn all_formats_agree_on_odd_stories() {
     }
 }
 
-/// `tests/web/run` names a file with what other readers of feeds found, and the folder of the sites. Else there is nothing to
-/// compare with.
+/// `tests/web/run` names a file with the results of other parsers and the folder of the sites. Otherwise the test does
+/// nothing.
 #[test]
 fn other_parsers_read_the_same() {
     let (Some(file), Some(sites)) = (std::env::var_os("BULLETIN_PARSED"), std::env::var_os("BULLETIN_SITES"))
@@ -125,7 +125,7 @@ fn other_parsers_read_the_same() {
         assert_eq!(squeezed(&ours.title.as_ref().unwrap().content), feed["title"], "{}", path.display());
         assert_eq!(ours.entries.len(), theirs.len(), "{}", path.display());
         for (entry, theirs) in ours.entries.iter().zip(theirs) {
-            let (id, title, link, published, authors, html) = said(&ours, entry);
+            let (id, title, link, published, authors, html) = fields(&ours, entry);
             let shown = path.display();
             assert_eq!(theirs["id"], id, "{shown}");
             assert_eq!(theirs["title"], squeezed(&title), "{shown}");

@@ -1,8 +1,8 @@
-//! Front matter and settings as people really write them.
+//! Front matter and settings as editors really write them.
 
 use crate::support::{Run, Site, story};
 
-/// A site in a zone whose clocks are put back on 25 October 2026.
+/// A site in a time zone whose clocks are set back on 25 October 2026.
 fn in_berlin(files: &[(&str, &str)]) -> Site {
     let site = Site::new(files);
     site.write(
@@ -12,7 +12,7 @@ fn in_berlin(files: &[(&str, &str)]) -> Site {
     site
 }
 
-/// The problems of a run with this code: file, line and message of each.
+/// The problems with this code: the file, line and message of each.
 fn of_code(run: &Run, code: &str) -> Vec<(String, u64, String)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let problems = run.problems();
@@ -21,7 +21,7 @@ fn of_code(run: &Run, code: &str) -> Vec<(String, u64, String)> {
 }
 
 #[test]
-fn a_key_of_another_program_that_holds_a_story_back_published_it() {
+fn foreign_keys_that_hide_a_story_are_not_ignored() {
     let site = Site::new(&[]);
     for key in [
         "hold: true",
@@ -55,7 +55,7 @@ fn a_key_of_another_program_that_holds_a_story_back_published_it() {
 }
 
 #[test]
-fn an_unknown_key_went_to_the_theme_without_a_word() {
+fn an_unknown_key_is_a_warning() {
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-01", "weight: 3\n", "Text"))]);
     for _ in 0..2 {
         // The second build does not read the source again.
@@ -67,7 +67,7 @@ fn an_unknown_key_went_to_the_theme_without_a_word() {
 }
 
 #[test]
-fn front_matter_that_ended_early_lost_an_embargo() {
+fn front_matter_that_ends_early_is_an_error() {
     let site = Site::new(&[]);
     for text in [
         "---\ntitle: A\ndate: 2026-01-01\n...\nembargo: 2099-01-01\n---\nSecret\n",
@@ -94,7 +94,7 @@ fn front_matter_that_ended_early_lost_an_embargo() {
 }
 
 #[test]
-fn both_versions_of_a_conflict_were_published() {
+fn merge_conflicts_are_not_published() {
     let conflict = "<<<<<<< HEAD\nAnna.\n=======\nTom.\n>>>>>>> abc\n";
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-01", "", conflict))]);
     let run = site.json(&[]);
@@ -114,7 +114,7 @@ fn both_versions_of_a_conflict_were_published() {
 }
 
 #[test]
-fn a_conflict_in_settings_data_and_templates_was_told_of_as_something_else() {
+fn merge_conflicts_in_settings_data_and_templates_are_reported() {
     let conflict = |one: &str, other: &str| format!("<<<<<<< HEAD\n{one}\n=======\n{other}\n>>>>>>> abc\n");
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-01", "", "Text"))]);
     let settings = site.read("bulletin.yaml");
@@ -136,7 +136,7 @@ fn a_conflict_in_settings_data_and_templates_was_told_of_as_something_else() {
 }
 
 #[test]
-fn an_embargo_until_a_time_that_clocks_show_twice_ended_an_hour_early() {
+fn an_ambiguous_embargo_ends_at_the_later_time() {
     let site =
         in_berlin(&[("content/a.md", &story("A", "2026-10-20", "embargo: 2026-10-25 02:30\n", "Secret"))]);
     let page = site.path("public/2026/10/a/index.html");
@@ -153,7 +153,7 @@ fn an_embargo_until_a_time_that_clocks_show_twice_ended_an_hour_early() {
     assert!(!page.exists());
     site.build(&["--as-of", "2026-10-25T01:30:00Z"]);
     assert!(page.exists());
-    // Of an expiry it is the earlier.
+    // For an expiry, the earlier time counts.
     site.write("content/a.md", story("A", "2026-10-20", "expires: 2026-10-25 02:30\n", "Text"));
     site.build(&["--as-of", "2026-10-25T00:29:59Z"]);
     assert!(page.exists());
@@ -162,7 +162,7 @@ fn an_embargo_until_a_time_that_clocks_show_twice_ended_an_hour_early() {
 }
 
 #[test]
-fn a_time_that_clocks_do_not_show_was_taken_for_another() {
+fn a_time_skipped_by_the_clocks_is_an_error() {
     for key in ["embargo", "expires", "updated", "pinned_until"] {
         let site = in_berlin(&[(
             "content/a.md",
@@ -179,7 +179,7 @@ fn a_time_that_clocks_do_not_show_was_taken_for_another() {
 }
 
 #[test]
-fn a_date_without_a_time_was_shown_with_midnight() {
+fn a_date_without_a_time_is_shown_without_one() {
     let body = "corrections:\n  - {date: 2026-11-03, text: Nine.}\nupdated: 2026-11-02\n";
     for (language, zone) in [("en", "America/New_York"), ("ar", "Africa/Cairo"), ("de", "Europe/Berlin")] {
         let site = Site::bare(&[("content/a.md", &story("A", "2026-11-01", body, "Text"))]);
@@ -195,7 +195,7 @@ fn a_date_without_a_time_was_shown_with_midnight() {
         for midnight in ["12:00", "00:00<", "٠٠:٠٠", "١٢:٠٠"] {
             assert!(!page.contains(midnight), "{language} {midnight}: {page}");
         }
-        // Midnight that was written is shown.
+        // An explicit midnight is shown.
         site.write("content/a.md", story("A", "2026-11-01 00:00", "", "Text"));
         site.build(&[]);
         assert!(site.read("public/2026/11/a/index.html").contains("datetime=\"2026-11-01T00:00:00"));
@@ -203,7 +203,7 @@ fn a_date_without_a_time_was_shown_with_midnight() {
 }
 
 #[test]
-fn a_collision_pointed_at_the_same_text_in_another_line() {
+fn a_collision_is_reported_at_the_right_line() {
     let keys = "type: brief\nold_slugs: [\"brief\"]\n";
     let site = Site::new(&[
         ("content/a.md", &story("A", "2026-11-02", keys, "Text")),
@@ -223,7 +223,7 @@ fn a_collision_pointed_at_the_same_text_in_another_line() {
 }
 
 #[test]
-fn a_path_that_is_too_long_named_no_line() {
+fn a_path_that_is_too_long_is_reported_with_its_line() {
     let long = "a/".repeat(2100);
     for (keys, line) in [
         (format!("permalink: /{long}\n"), 4),
@@ -240,7 +240,7 @@ fn a_path_that_is_too_long_named_no_line() {
 }
 
 #[test]
-fn settings_in_another_encoding_did_not_say_where() {
+fn settings_in_another_encoding_are_reported_with_their_place() {
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text"))]);
     site.write("bulletin.yaml", b"title: Caf\xe9\nbase_url: https://x.example/\n");
     let run = site.json(&[]);
@@ -261,7 +261,7 @@ fn settings_in_another_encoding_did_not_say_where() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_name_of_a_file_steered_the_terminal() {
+fn control_characters_in_file_names_are_escaped() {
     use std::os::unix::ffi::OsStrExt as _;
     let site = Site::new(&[]);
     for name in ["content/a\u{1b}]0;x\u{7}.md", "content/b\u{9b}2J.md", "content/c\u{202e}gpj.md"] {
@@ -269,9 +269,9 @@ fn a_name_of_a_file_steered_the_terminal() {
     }
     for format in ["human", "json"] {
         let run = site.run(&["--message-format", format]);
-        let said = run.stdout + &run.stderr;
-        assert!(said.contains("front-matter/missing"), "{said}");
-        assert!(!said.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{said:?}");
+        let printed = run.stdout + &run.stderr;
+        assert!(printed.contains("front-matter/missing"), "{printed}");
+        assert!(!printed.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{printed:?}");
     }
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "Text"))]);
     site.write("static/a\\b.txt", "3");
@@ -282,7 +282,7 @@ fn a_name_of_a_file_steered_the_terminal() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_was_no_error() {
+fn a_full_disk_is_an_error() {
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "weight: 3\n", "Text"))]);
     let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = site.command(&["--message-format", "json"]);
@@ -290,14 +290,14 @@ fn a_full_disk_was_no_error() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("cli/output"));
     assert_eq!(site.command(&[]).stderr(full()).status().unwrap().code(), Some(2));
-    // Nobody who reads: the work is done all the same.
+    // Even if nobody reads the output, the build is finished.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     assert_eq!(site.command(&["--message-format", "json"]).stdout(writer).status().unwrap().code(), Some(0));
 }
 
 #[test]
-fn files_of_other_generators_did_not_load_where_they_were_put() {
+fn files_of_other_generators_load() {
     let toml = "+++\ntitle = \"Ferry back\"\ndate = 2026-11-01\nid = \"tag:plain.example,2026:ferry\"\n[taxonomies]\ntags = [\"Port\"]\n+++\nThe *ferry* is back.\n";
     let json = "{\n\t\"title\": \"Gate 3\",\n\t\"date\": \"2026-11-02\",\n\t\"draft\": true\n}\nSecret\n";
     let site = Site::new(&[("content/ferry.md", toml), ("content/gate.md", json)]);
@@ -307,14 +307,14 @@ fn files_of_other_generators_did_not_load_where_they_were_put() {
     assert!(page.contains("Ferry back") && page.contains("The <em>ferry</em> is back."), "{page}");
     assert!(site.path("public/tags/port/index.html").exists());
     assert!(!site.path("public/2026/11/gate/index.html").exists());
-    // A change of it is seen by the next build, as of any other.
+    // The next build notices a change to it.
     site.write("content/ferry.md", toml.replace("Ferry back", "Ferry gone"));
     assert_eq!(site.run(&[]).code, Some(0));
     assert!(site.read("public/2026/11/ferry/index.html").contains("Ferry gone"));
 }
 
 #[test]
-fn a_file_with_headers_was_said_to_have_no_front_matter() {
+fn a_file_with_headers_gets_its_own_error() {
     let text = "Title: Gate 3\nDate: 2026-11-01\nCategory: Port\n\nText.\n";
     let site = Site::new(&[("content/gate.md", text)]);
     let run = site.json(&[]);

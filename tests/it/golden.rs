@@ -1,7 +1,6 @@
-//! Guards every byte of the output for small sites: each folder under `tests/golden` holds a `site`, the `expected`
-//! output, and maybe an `as-of` with the instant. `BULLETIN_BLESS=1` writes what is built to `expected`; look at it
-//! before it is committed. The sites have the theme of `tests/it/support/plain`, so that a new look of the default theme
-//! changes nothing here.
+//! Guards every byte of the output of small sites. Each folder in `tests/golden` contains a `site`, its `expected` output, and
+//! optionally the instant in `as-of`. `BULLETIN_BLESS=1` overwrites `expected`; review it before you commit it. The sites use
+//! the theme of `tests/it/support/plain`, so that changes to the default theme do not affect them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +14,7 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
-/// Builds a case; gives its output without the record of files and the files of the default theme.
+/// Builds a case and returns its output without the record of files and the files of the default theme.
 fn output(case: &Path) -> Tree {
     let site = Site::bare(&[]);
     copy(&case.join("site"), &site.root);
@@ -38,14 +37,14 @@ fn output(case: &Path) -> Tree {
 }
 
 #[test]
-fn every_site_is_built_as_expected() {
+fn every_site_builds_as_expected() {
     let cases = cases();
     assert!(cases.len() >= 13, "{} cases", cases.len());
     crate::support::assert_as_expected(&cases, output, "golden");
 }
 
 #[test]
-fn a_theme_may_have_templates_with_the_names_of_the_default_ones() {
+fn a_theme_may_replace_default_templates() {
     let site = Site::bare(&[
         ("bulletin.yaml", crate::support::SETTINGS),
         ("content/world/a.md", &crate::support::story("A", "2026-11-01", "tags: [x]\n", "Text.")),

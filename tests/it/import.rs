@@ -1,6 +1,6 @@
-//! Guards what `bulletin import` writes, by folders: each under `tests/import` is named `KIND-what` and holds an `input` folder, which is
-//! imported as it is, and the `expected` files: `content/` and `static/` of the site, and what was said. `BULLETIN_BLESS=1` writes what is
-//! made to `expected`; look at it before it is committed. What `import` does whatever the kind of copy is tested here, too.
+//! Guards `bulletin import`. Each folder in `tests/import` is named `KIND-subject` and contains an `input` folder and the `expected`
+//! result: `content/` and `static/` of the site, and the report. `BULLETIN_BLESS=1` overwrites `expected`; review it before you commit
+//! it. Behaviour that all kinds of copy share is tested here, too.
 
 use std::fs;
 use std::io::Write as _;
@@ -24,7 +24,7 @@ fn site() -> Site {
     site
 }
 
-/// Imports into a site, from the folder above it.
+/// Imports into a site, from its parent folder.
 fn import(site: &Site, args: &[&str]) -> Run {
     Run::of(bulletin().current_dir(site.root.parent().unwrap()).args(["import", "--site", "site"]).args(args))
 }
@@ -33,7 +33,7 @@ fn articles(site: &Site) -> Tree {
     tree(&site.path("content"))
 }
 
-/// What a case makes: files of the site, and what was said.
+/// The result of a case: the files of the site and the report.
 fn made(case: &Path) -> Tree {
     let site = site();
     copy(&case.join("input"), &site.root.parent().unwrap().join("input"));
@@ -52,15 +52,15 @@ fn made(case: &Path) -> Tree {
         made.insert("bulletin.yaml".to_owned(), settings.into_bytes());
     }
     made.insert("(said)".to_owned(), format!("exit {:?}\n{}", run.code, run.stderr).into_bytes());
-    // What was imported must build, drafts too.
+    // The imported stories must build, including drafts.
     let built = site.run(&["--drafts"]);
     assert_eq!(built.code, Some(0), "{}: {}", case.display(), built.stderr);
-    assert_old_urls_answer(case, &site);
+    assert_old_urls_work(case, &site);
     made
 }
 
-/// Every old URL that an article names is a page of the site.
-fn assert_old_urls_answer(case: &Path, site: &Site) {
+/// Fails unless every old URL of an article is a page of the site.
+fn assert_old_urls_work(case: &Path, site: &Site) {
     let public = site.public();
     for (path, bytes) in articles(site) {
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -93,7 +93,7 @@ fn every_importer_has_fixtures() {
 const STORY: &str = "Ferry strike shuts port\n\nMERIDIAN, March 3, 2026 (AP) - Ferries stayed in port on Tuesday, the union said.\n\nTalks go on.\n";
 
 #[test]
-fn nothing_is_written_over_and_nothing_is_imported_twice() {
+fn nothing_is_overwritten_or_imported_twice() {
     let site = site();
     site.write("../a.txt", STORY);
     let run = import(&site, &["a.txt"]);
@@ -116,12 +116,12 @@ fn nothing_is_written_over_and_nothing_is_imported_twice() {
 }
 
 #[test]
-fn a_new_version_takes_the_place_of_the_old_only_if_that_is_asked_for() {
+fn a_new_version_replaces_the_old_one_only_on_request() {
     let site = site();
     site.write("../a.txt", STORY);
     import(&site, &["a.txt"]);
     let path = "content/2026/2026-03-03-ferry-strike-shuts-port.md";
-    // The desk has looked, and chose a picture and a tag.
+    // An editor has reviewed the story, chosen a picture and added a tag.
     let text = site.read(path).replace("draft: true\n", "image: {src: /ferry.png, alt: A ferry}\n");
     let text = text.replace("- Meridian\n", "- Ferries\n");
     site.write(path, &text);
@@ -134,7 +134,7 @@ fn a_new_version_takes_the_place_of_the_old_only_if_that_is_asked_for() {
         run.stderr
     );
     assert_eq!(site.read(path), text);
-    // Readers see it: whether they may see the new text is for somebody to say.
+    // The story is published, so an editor must approve the new text.
     let run = import(&site, &["b.txt", "--update"]);
     assert!(run.stderr.contains("use --status published"), "{}", run.stderr);
     assert_eq!(site.read(path), text);
@@ -150,7 +150,7 @@ fn a_new_version_takes_the_place_of_the_old_only_if_that_is_asked_for() {
 }
 
 #[test]
-fn a_file_of_many_stories_is_known_again_wherever_they_stand_in_it() {
+fn stories_of_a_file_are_recognized_in_any_order() {
     let feed = |before: &str, text: &str| {
         let item = |title: &str, text: &str| {
             format!("<item><title>{title}</title><description>{text}</description></item>")
@@ -188,7 +188,7 @@ fn a_record_that_is_too_large_does_not_break_the_site() {
 }
 
 #[test]
-fn what_somebody_edited_is_not_written_over_by_a_new_version() {
+fn a_new_version_does_not_overwrite_edits() {
     let site = site();
     site.write("../a.txt", STORY);
     import(&site, &["a.txt"]);
@@ -202,7 +202,7 @@ fn what_somebody_edited_is_not_written_over_by_a_new_version() {
 }
 
 #[test]
-fn two_stories_of_one_headline_are_both_kept_and_known_again() {
+fn two_stories_with_one_headline_are_both_kept_and_recognized() {
     let site = site();
     site.write("../in/a.txt", STORY);
     site.write("../in/b.txt", STORY.replace("Ferries stayed", "Trams stayed"));
@@ -215,7 +215,7 @@ fn two_stories_of_one_headline_are_both_kept_and_known_again() {
 }
 
 #[test]
-fn what_is_of_another_day_is_another_story() {
+fn the_same_headline_on_another_day_is_another_story() {
     let site = site();
     site.write("../a.txt", STORY);
     site.write("../b.txt", STORY.replace("March 3", "March 4"));
@@ -225,7 +225,7 @@ fn what_is_of_another_day_is_another_story() {
 }
 
 #[test]
-fn an_older_version_does_not_take_the_place_of_a_newer_one() {
+fn an_older_version_does_not_replace_a_newer_one() {
     let item = |version: u32, text: &str| {
         format!(
             r#"{{"uri":"tag:wire.example,2026:1","type":"text","version":"{version}","headline":"Port shut",
@@ -240,7 +240,7 @@ fn an_older_version_does_not_take_the_place_of_a_newer_one() {
     let run = import(&site, &["1.json", "--update"]);
     assert!(run.stderr.contains("is a newer version"), "{}", run.stderr);
     assert_eq!((run.code, articles(&site)), (Some(1), before));
-    // In one delivery, whatever the order.
+    // In one delivery, the order does not matter.
     let other = self::site();
     other.write("../in/1.json", item(2, "Second."));
     other.write("../in/2.json", item(1, "First."));
@@ -251,7 +251,7 @@ fn an_older_version_does_not_take_the_place_of_a_newer_one() {
 }
 
 #[test]
-fn an_embargo_holds_wherever_it_stands_and_whatever_is_asked_for() {
+fn an_embargo_is_always_respected() {
     for line in [
         "EDITORS: EMBARGOED for release at 18:00 GMT Monday",
         "Not for publication before the speech",
@@ -267,7 +267,7 @@ fn an_embargo_holds_wherever_it_stands_and_whatever_is_asked_for() {
 }
 
 #[test]
-fn what_holds_a_story_back_and_cannot_be_read_holds_it() {
+fn an_unreadable_embargo_hides_the_story() {
     let ninjs = |hold: &str| {
         format!(
             r#"{{"uri":"tag:a.example,2026:1","headline":"Ferry shut","versioncreated":"2026-03-03T10:00:00Z","body_text":"Ferry.",{hold}}}"#
@@ -295,7 +295,7 @@ fn what_holds_a_story_back_and_cannot_be_read_holds_it() {
 
 #[cfg(unix)]
 #[test]
-fn copy_brings_along_no_file_but_pictures_and_follows_no_link() {
+fn copy_imports_only_pictures_and_follows_no_links() {
     let site = site();
     site.write("../in/other.md", "---\ntitle: Secret\ndate: 2020-01-01\n---\n");
     site.write("../secret.jpg", "secret");
@@ -325,7 +325,7 @@ fn stories_that_share_a_slug_and_an_old_url_are_all_imported() {
 }
 
 #[test]
-fn an_old_url_that_is_a_list_now_is_no_alias() {
+fn an_old_url_that_is_now_a_list_is_not_an_alias() {
     let page = |head: &str| format!("---\ntitle: A\ndate: 2026-03-03\n{head}---\nText.\n");
     let site = site();
     site.write("../hugo/hugo.toml", "baseURL = 'https://plain.example/'\n");
@@ -396,7 +396,7 @@ fn copy_may_come_from_standard_input_and_reports_are_json() {
 }
 
 #[test]
-fn agencies_copy_is_a_draft_unless_somebody_says_otherwise() {
+fn agency_copy_is_a_draft_by_default() {
     for (args, draft, status) in [
         (&[][..], true, None),
         (&["--status", "published"], false, None),
@@ -413,7 +413,7 @@ fn agencies_copy_is_a_draft_unless_somebody_says_otherwise() {
 }
 
 #[test]
-fn a_date_is_asked_for_and_can_be_given() {
+fn a_missing_date_is_reported_and_can_be_given() {
     let story = STORY.replace(", 2026", "");
     let site = site();
     site.write("../a.txt", &story);
@@ -427,7 +427,7 @@ fn a_date_is_asked_for_and_can_be_given() {
 }
 
 #[test]
-fn bad_input_is_refused_with_a_reason_and_good_input_beside_it_imported() {
+fn bad_input_is_rejected_without_affecting_good_input() {
     let site = site();
     for (name, bytes) in [
         ("empty.txt", Vec::new()),
@@ -454,7 +454,7 @@ fn bad_input_is_refused_with_a_reason_and_good_input_beside_it_imported() {
 }
 
 #[test]
-fn sections_are_those_of_the_site() {
+fn only_sections_of_the_site_are_used() {
     let site = site();
     site.write("bulletin.yaml", format!("{SETTINGS}sections: [{{slug: world, title: World}}]\n"));
     site.write("../a.txt", STORY);

@@ -1,9 +1,9 @@
-//! Guards law 2 of `ARCHITECTURE.md`: whatever a newsroom does to a site between two builds, a build over the earlier
-//! ones gives the tree and the diagnostics that a build from nothing gives.
+//! Guards law 2 of `ARCHITECTURE.md`: whatever a newsroom changes between two builds, an incremental build gives the same
+//! output and diagnostics as a clean build.
 //!
-//! The sites are in memory where there is `/dev/shm`. A case is a list of steps from one rich site (`support/paper`). `BULLETIN_CASES=2000 cargo test --test it incremental`
-//! tries many more cases than an ordinary run, which tries 16, and every value of every edit. A case that fails shrinks to few steps, which are printed
-//! with the paths that differ.
+//! The sites are in memory if `/dev/shm` exists. A case is a list of steps that start from one site (`support/paper`). An ordinary run
+//! tries 16 cases and every value of every edit; `BULLETIN_CASES=2000 cargo test --test it incremental` tries many more cases.
+//! A failing case shrinks to a few steps, which are printed with the paths that differ.
 
 use std::{fmt, fs};
 
@@ -13,20 +13,20 @@ use bulletin::diagnostic::Diagnostic;
 use bulletin::pipeline::{Outcome, Request};
 use proptest::prelude::*;
 
-/// Something that happens between two builds.
+/// An event between two builds.
 #[derive(Clone, Debug)]
 enum Event {
     Sources(Edit),
-    /// Everything is as it was that many steps ago.
+    /// Restores the state before that many steps.
     Revert(u8),
-    /// A source gets a new time of change.
+    /// Changes the modification time of a source file.
     Touch(u8),
     DeletePublic,
     DeleteState,
     HandEdit(u8, Hand),
     DeleteOutput(u8),
     Stray(u8),
-    /// Builds into another folder now and then.
+    /// Switches to another output folder and back.
     Preview,
 }
 
@@ -34,7 +34,7 @@ enum Event {
 #[derive(Clone, Copy, Debug)]
 enum Hand {
     Append,
-    /// Its length and its time of change stay as they were.
+    /// Keeps the file size and the modification time.
     OneByte,
     Empty,
 }
@@ -45,8 +45,8 @@ struct Step {
     saving: Saving,
     /// Whether the site is built before the next step.
     builds: bool,
-    /// Whether a site that could not be built is put back before this step.
-    mends: bool,
+    /// Whether a site that does not build is restored before this step.
+    restores: bool,
 }
 
 fn an_event() -> impl Strategy<Value = Event> {
@@ -73,21 +73,21 @@ fn a_step() -> impl Strategy<Value = Step> {
         1 => Just(Saving::In2100),
     ];
     (an_event(), saving, prop::bool::weighted(0.85), prop::bool::weighted(0.8))
-        .prop_map(|(event, saving, builds, mends)| Step { event, saving, builds, mends })
+        .prop_map(|(event, saving, builds, restores)| Step { event, saving, builds, restores })
 }
 
-/// A site that is built again and again, and the same sources for builds from nothing.
+/// A site that is built incrementally, and a copy of its sources for clean builds.
 struct Desk {
     paper: Paper,
-    /// What each step saved.
+    /// The paths saved by each step.
     saved: Vec<Vec<String>>,
-    /// What the paper was before each step.
+    /// The paper before each step.
     history: Vec<Paper>,
     /// The last paper that could be built.
     good: Paper,
     kept: Kept,
     fresh: Kept,
-    /// Files in the output folder that are none of bulletin's business.
+    /// Foreign files in the output folder.
     strays: Tree,
 }
 
@@ -108,7 +108,7 @@ impl Desk {
 
     fn take(&mut self, step: &Step) {
         self.history.push(self.paper.clone());
-        if step.mends {
+        if step.restores {
             self.paper = self.good.clone();
         }
         match &step.event {
@@ -144,7 +144,7 @@ impl Desk {
         self.strays.clear();
     }
 
-    /// One of the files that bulletin wrote. Not the record of them: without it there are other rules.
+    /// A file that bulletin wrote, other than its record of files: a build without the record follows other rules.
     fn output_file(&self, at: u8) -> Option<String> {
         let public = without(&self.kept.site.public(), &self.strays);
         let paths: Vec<&String> = public.keys().filter(|path| *path != ".bulletin-files").collect();
@@ -169,7 +169,7 @@ impl Desk {
     }
 
     fn add_stray(&mut self, number: u8) {
-        // Into a folder that no build has made, a stray file is another matter: `tests/it/cli.rs`.
+        // Only into folders that builds have created. `tests/it/cli.rs` covers the others.
         if self.kept.site.path("public/.bulletin-files").exists() {
             let path = ["stray.txt", "2026/stray.txt", "stray/er/index.html"][usize::from(number)];
             self.kept.site.write(&format!("public/{path}"), "mine");
@@ -184,7 +184,7 @@ impl Desk {
         request
     }
 
-    /// Builds over earlier builds and from nothing, and says how the two differ.
+    /// Runs an incremental build and a clean build, and describes how they differ.
     fn build(&mut self, folder: Option<&str>) -> Result<(), String> {
         let output = self.kept.site.path(folder.unwrap_or("public"));
         let before = tree(&output);
@@ -194,7 +194,7 @@ impl Desk {
         if clean.built.is_some() {
             self.good = self.paper.clone();
         }
-        same_words(&over, &clean)?;
+        compare_diagnostics(&over, &clean)?;
         let found = tree(&output);
         let expected = match clean.built {
             Some(_) => self.expected(folder),
@@ -213,21 +213,21 @@ impl Desk {
     }
 }
 
-/// All paths that differ, and how the first of them do.
+/// The paths that differ, with the details of the first ones.
 fn cut(difference: &str) -> String {
     let paths = difference.lines().filter(|line| !line.starts_with(' '));
     let details = difference.lines().take(30);
     paths.chain(["in detail:"]).chain(details).collect::<Vec<_>>().join("\n")
 }
 
-/// Compares what two builds say.
-fn same_words(over: &Outcome, clean: &Outcome) -> Result<(), String> {
-    let said = crate::support::but_for_what_was_lost(over);
-    if said != clean.diagnostics {
+/// Compares the diagnostics of two builds.
+fn compare_diagnostics(over: &Outcome, clean: &Outcome) -> Result<(), String> {
+    let printed = crate::support::without_lost_urls(over);
+    if printed != clean.diagnostics {
         return Err(format!(
             "a clean build says:\n{}this one says:\n{}",
-            words(&clean.diagnostics),
-            words(&said)
+            list(&clean.diagnostics),
+            list(&printed)
         ));
     }
     let what = |outcome: &Outcome| {
@@ -238,7 +238,7 @@ fn same_words(over: &Outcome, clean: &Outcome) -> Result<(), String> {
     if over == clean { Ok(()) } else { Err(format!("a clean build made {clean:?}\nthis one made {over:?}")) }
 }
 
-fn words(diagnostics: &[Diagnostic]) -> String {
+fn list(diagnostics: &[Diagnostic]) -> String {
     let line = |d: &Diagnostic| {
         let place = d.place.as_ref().map(|place| format!("{} {:?}", place.file, place.start()));
         let place = place.unwrap_or_default();
@@ -254,15 +254,15 @@ fn words(diagnostics: &[Diagnostic]) -> String {
 }
 
 impl fmt::Debug for Step {
-    /// In one line.
+    /// On one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}, saved {:?}", self.event, self.saving)?;
-        f.write_str(if self.mends { "" } else { ", nothing mended before" })?;
+        f.write_str(if self.restores { "" } else { ", not restored before" })?;
         f.write_str(if self.builds { ", then a build" } else { "" })
     }
 }
 
-/// The last steps, a line each with what it saved; the last of them went wrong.
+/// The last steps, each on a line with the paths it saved. The final one failed.
 fn story(steps: &[Step], saved: &[Vec<String>]) -> String {
     let line = |(index, (step, saved)): (usize, (&Step, &Vec<String>))| {
         let files = if saved.len() > 8 { format!("{} files", saved.len()) } else { saved.join(" ") };
@@ -271,7 +271,7 @@ fn story(steps: &[Step], saved: &[Vec<String>]) -> String {
     steps.iter().zip(saved).enumerate().skip(saved.len().saturating_sub(20)).map(line).collect()
 }
 
-/// Takes all steps. The error is what a person needs to know.
+/// Runs all steps. The error describes the failure.
 fn run(steps: &[Step]) -> Result<(), String> {
     let mut desk = Desk::new();
     desk.build(None).map_err(|why| format!("the first build\n{why}"))?;
@@ -316,7 +316,7 @@ fn the_paper_builds_with_warnings_only() {
         codes,
         ["link/no-heading", "link/hidden", "link/no-heading", "link/hidden", "theme/no-head"],
         "{}",
-        words(&outcome.diagnostics)
+        list(&outcome.diagnostics)
     );
     let built = outcome.built.unwrap();
     assert_eq!((built.changes.written, built.changes.removed), (0, 0));
@@ -325,7 +325,7 @@ fn the_paper_builds_with_warnings_only() {
     }
 }
 
-/// Every value of every field, setting and part, one after another over one site.
+/// Applies every value of every field, setting and part to one site, one after another.
 #[test]
 fn every_single_edit() {
     let fields = FIELDS.into_iter().flat_map(|field| (0..12).map(move |to| Edit::Set(to * 3, field, to)));
@@ -333,7 +333,7 @@ fn every_single_edit() {
     let parts = PARTS.into_iter().flat_map(|part| (0..6).map(move |to| Edit::Part(part, to)));
     let edits = fields.chain(settings).chain(parts).map(Event::Sources);
     let steps: Vec<Step> =
-        edits.map(|event| Step { event, saving: Saving::Plainly, builds: true, mends: true }).collect();
+        edits.map(|event| Step { event, saving: Saving::Plainly, builds: true, restores: true }).collect();
     let every = std::env::var("BULLETIN_CASES").map_or(12, |_| 1);
     let steps: Vec<Step> = steps.into_iter().skip(5).step_by(every).collect();
     run(&steps).unwrap_or_else(|why| panic!("{why}"));

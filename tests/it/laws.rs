@@ -1,4 +1,4 @@
-//! Guards the laws of `ARCHITECTURE.md`: the same input gives the same bytes, a build over another equals a clean one,
+//! Guards the laws of `ARCHITECTURE.md`: the same input gives the same bytes, an incremental build equals a clean one,
 //! the past is stable, nothing leaks, a failed build changes nothing, and a page depends on what it reads.
 
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ fn same_in_same_out() {
         let threads = (index + 1).to_string();
         touch_all(folder, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000 * (index as u64 + 1)));
         let mut command = crate::support::bulletin();
-        // The instant of these is the same, their spelling is not.
+        // Different spellings of the same instant.
         let as_of = ["2026-11-22T12:00:00Z", "2026-11-22T14:00:00+02:00"][index];
         command.args(["build", "--as-of", as_of]).current_dir(folder).env("RAYON_NUM_THREADS", threads);
         command.env("TZ", ["Asia/Tokyo", "America/Lima"][index]);
@@ -62,7 +62,7 @@ fn touch_all(dir: &Path, time: SystemTime) {
     }
 }
 
-/// A story of the generated sites. Everything about it can change.
+/// A story of the generated sites. Every property can change.
 #[derive(Clone, Debug)]
 struct Story {
     folder: u8,
@@ -106,7 +106,7 @@ enum Edit {
     Data(u8),
     Static(u8),
     AsOf(u8),
-    /// A story that cannot be built, until the next edit.
+    /// A story that cannot be built until the next edit.
     Break,
 }
 
@@ -126,7 +126,7 @@ impl World {
         self.broken = false;
         let count = self.stories.len();
         let at = |pick: u8| usize::from(pick) % count.max(1);
-        // Names are in URLs, folders are not.
+        // URLs contain file names but not folder names.
         let taken = |stories: &[Story], name: u8| stories.iter().any(|story| story.name == name);
         match edit {
             Edit::Add(story) if !taken(&self.stories, story.name) => {
@@ -190,7 +190,7 @@ impl World {
         put("data/d.yaml".into(), format!("word: w{}\n", self.data));
         put("static/s.css".into(), format!("a {{ order: {} }}\n", self.statics % 5));
         if self.statics >= 5 {
-            // Where the other has a file, this has a folder.
+            // One shape has a file where the other has a folder.
             put("static/shape/inner".into(), "x".into());
         } else {
             put("static/shape".into(), "y".into());
@@ -291,12 +291,12 @@ fn an_edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// Makes a folder hold these files; those that are as they should be are not touched.
+/// Updates a folder to these files, and leaves unchanged files alone.
 fn put_files(site: &Site, before: &Tree, now: &Tree) {
     for path in before.keys().filter(|path| !now.contains_key(*path)) {
         site.remove(path);
         let mut folder = site.path(path);
-        // A folder may be needed where this file was, or a file where its folder was.
+        // A file may have become a folder, or a folder a file.
         while folder.pop() && folder != site.path("content") && fs::remove_dir(&folder).is_ok() {}
     }
     for (path, bytes) in now.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)) {
@@ -342,7 +342,7 @@ proptest! {
 }
 
 #[test]
-fn a_folder_may_stand_where_a_file_was_and_a_file_where_a_folder_was() {
+fn a_file_can_replace_a_folder_and_vice_versa() {
     let file = |site: &Site| site.write("static/shape", "file");
     let folder = |site: &Site| site.write("static/shape/deep/inner", "folder");
     let site = Site::empty();
@@ -389,7 +389,7 @@ fn publishing_a_story_leaves_full_pages_alone() {
         );
         numbered += 1;
     }
-    // Seven of the section, two tags, the author, the series and the year.
+    // Seven pages of the section, and one each for two tags, the author, the series and the year.
     assert_eq!(numbered, 6 * 7, "numbered pages");
     let old_stories = before.keys().filter(|path| path.contains("/s") && path.starts_with("2026/"));
     for path in old_stories {
@@ -397,9 +397,9 @@ fn publishing_a_story_leaves_full_pages_alone() {
     }
     let changed: Vec<_> =
         after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
-    // The story, the front page, four lists, two indexes, year, month, day and the record of files; three feeds of the site and
-    // one each of the section, two tags and the author; the index of sitemaps, this month, news and pages; `robots.txt`,
-    // which names the sitemap of news while there is some.
+    // The story, the front page, four lists, two indexes, year, month, day and the record of files; three feeds of the site and one
+    // each of the section, two tags and the author; the sitemap index, and the sitemaps of this month, news and pages;
+    // `robots.txt`, which lists the news sitemap unless it is empty.
     assert!(changed.len() <= 13 + 7 + 5, "{changed:#?}");
     assert!(changed.iter().any(|path| path.ends_with("11/news/index.html")), "{changed:#?}");
 }
@@ -408,10 +408,10 @@ fn is_redirect(bytes: &[u8]) -> bool {
     String::from_utf8_lossy(bytes).contains("http-equiv=\"refresh\"")
 }
 
-/// The beginnings of words that stand nowhere but in what readers must not see.
+/// Prefixes of words that occur only in hidden content.
 const CANARIES: [&str; 6] = ["qdraft", "qsched", "qembrgo", "qheld", "qexpired", "qgone"];
 
-/// An article that says its canary in every place that there is, with its own picture.
+/// An article with a canary in every field, and a picture of its own.
 fn canary(site: &Site, word: &str, gate: &str) {
     let upper = word.to_uppercase();
     let head = format!(
@@ -444,7 +444,7 @@ fn leaks(public: &Tree, word: &str) -> Vec<String> {
         .collect()
 }
 
-/// A site of hidden articles and a visible one that names them.
+/// A site with hidden articles and a visible one that refers to them.
 fn site_of_canaries(theme: &str) -> Site {
     let site = Site::empty();
     site.write(
@@ -494,7 +494,7 @@ fn nothing_of_a_hidden_article_is_in_any_output() {
         for word in &CANARIES[..5] {
             assert_eq!(leaks(&public, word), [""; 0], "{theme}: {word}");
         }
-        // The words are there to be found once readers may see them.
+        // Once readers may see the stories, the canaries appear.
         site.build(&["--as-of", "2026-11-23T10:00:00Z"]);
         let public = site.public();
         for word in ["qsched", "qembrgo"] {
@@ -503,7 +503,7 @@ fn nothing_of_a_hidden_article_is_in_any_output() {
         }
         let open = String::from_utf8_lossy(&public["2026/11/open/index.html"]);
         assert!(open.contains("QEMBRGOtitle"), "{theme}: a hand-picked story is related once it is out");
-        // And gone when the clock is put back, or the desk thinks better of it.
+        // They are gone again when the clock is set back or the editors hide the stories.
         site.build(&[]);
         let public = site.public();
         for word in &CANARIES[..5] {
@@ -512,7 +512,7 @@ fn nothing_of_a_hidden_article_is_in_any_output() {
     }
 }
 
-/// An article with the notes of an import, which say `qimport` in every place that there is.
+/// An article with import notes that contain `qimport` in every field.
 fn imported(keys: &str) -> String {
     let notes = "import:\n  from: qimportkind\n  file: qimportfile.svg\n  hash: qimporthash\n  qimportkey: {qimportinner: [qimportvalue.svg]}\n  \
          fields:\n    title: qimportsure 1:1-38\n    qimportfield: derived 2:1-9\n    date: explicit qimportplace\n  \
@@ -535,12 +535,12 @@ fn nothing_that_an_import_noted_is_in_any_output() {
         site.write("content/world/b.md", imported("template: story.html\nextra: {mood: calm}\n"));
         site.write("content/world/c.md", imported("status: withdrawn\n"));
         let build = site.build(&[]);
-        assert!(build.stderr.contains("qimportsure"), "the desk is told: {}", build.stderr);
+        assert!(build.stderr.contains("qimportsure"), "the editors are warned: {}", build.stderr);
         let public = site.public();
         assert!(leaks(&public, "seen by readers").len() > 8, "{theme}: {:?}", leaks(&public, "seen by"));
         assert!(String::from_utf8_lossy(&public["2026/11/b/index.html"]).contains("title="), "{theme}");
         assert_eq!(leaks(&public, "qimport"), [""; 0], "{theme}");
-        // The notes gone, nothing that readers get changes.
+        // Deleting the notes does not change the output.
         for (path, keys) in
             [("a", ""), ("b", "template: story.html\nextra: {mood: calm}\n"), ("c", "status: withdrawn\n")]
         {
@@ -556,7 +556,7 @@ fn nothing_that_an_import_noted_is_in_any_output() {
 }
 
 #[test]
-fn nothing_of_an_article_that_was_visible_is_left() {
+fn nothing_of_a_formerly_visible_article_is_left() {
     for theme in ["plain", "broadsheet"] {
         let site = site_of_canaries(theme);
         canary(&site, "qgone", "date: 2026-11-02");
@@ -600,7 +600,7 @@ fn nothing_of_an_article_that_was_visible_is_left() {
             "raw",
             "bytes",
         ] {
-            // The alias leads to the page that says it was withdrawn.
+            // The alias leads to the withdrawal notice.
             let found = leaks(&public, &format!("qgone{part}"));
             assert_eq!(found, [""; 0], "{theme}: {part} of a withdrawn story");
         }
@@ -640,7 +640,7 @@ fn a_failed_build_changes_nothing() {
         assert_eq!(times_before, times(&site.path("public")), "{what}");
         assert_same(&state, &tree(&site.path(".bulletin")), what);
     };
-    // Something changes in every case, so that a build that went on would be seen.
+    // Each case changes something, so that a build that continued would be noticed.
     site.write("content/world/new.md", story("New", "2026-11-03", "tags: [x]\n", "Text."));
 
     site.write("content/world/b.md", "---\ntitle: [\n---\n");
@@ -678,7 +678,7 @@ fn a_failed_build_changes_nothing() {
 
 const MANY: usize = 1500;
 
-/// A site of many stories, which all change with `edition`; one in ten is there only in every second one.
+/// A site with many stories, all of which change with `edition`. Every tenth exists only in even editions.
 fn many(site: &Site, edition: usize) {
     let template =
         fs::read_to_string(repository().join("tests/it/support/plain/templates/article.html")).unwrap();
@@ -721,7 +721,7 @@ fn a_killed_build_leaves_no_half_file() {
     let staged = |shard: &str| site.path(&format!(".bulletin/staging/{shard}"));
     let count = |shard: &str| fs::read_dir(staged(shard)).map_or(0, Iterator::count);
     let shown = |path: &str| fs::read(site.path("public").join(path)).unwrap_or_default();
-    // Moments: as soon as something is staged, half way, when files are being moved, when most are moved.
+    // Kills the build when the first file is staged, half way through, at the first moves and at the last.
     let mut killed_while_moving = 0;
     for round in 1..=6 {
         let (old, new) = (editions[(round + 1) % 2].clone(), editions[round % 2].clone());
@@ -732,7 +732,7 @@ fn a_killed_build_leaves_no_half_file() {
             1 => count("0") > 0,
             2 => count("63") > 8,
             3 => shown(".bulletin-files") != record,
-            // Files are moved in parallel, by halves: these are early and late ones.
+            // Files are moved in parallel, in two halves. These are early and late ones.
             4 => shown("2026/02/n101/index.html") != old["2026/02/n101/index.html"],
             5 => new
                 .keys()
@@ -771,7 +771,7 @@ fn a_killed_build_leaves_no_half_file() {
     editions.clear();
 }
 
-/// The pages of a site in memory, with what each reads.
+/// The pages of a site in memory, with the dependencies of each.
 struct Proof {
     pages: BTreeMap<String, Vec<Arc<Dependency>>>,
 }
@@ -834,10 +834,10 @@ fn a_page_depends_on_what_it_reads() {
     assert!(of_404.contains(&Query::Article("sport/c.md".into())), "{of_404:?}");
     assert!(of_404.iter().any(|query| matches!(query, Query::Terms(..))), "{of_404:?}");
 
-    // Read again, the answers are the same.
+    // A second read gives the same results.
     assert_eq!(first.pages, Proof::of(&site).pages);
 
-    // A story that has nothing to do with the others.
+    // A change to an unrelated story.
     site.write("content/sport/d.md", story("D", "2026-11-04", "", "Text."));
     let second = Proof::of(&site);
     assert_eq!(first.at("/2026/11/b/"), second.at("/2026/11/b/"));
@@ -845,7 +845,7 @@ fn a_page_depends_on_what_it_reads() {
     assert_eq!(first.at("/404.html"), second.at("/404.html"));
     assert_ne!(first.at("/"), second.at("/"));
 
-    // A change to the card of a story reaches every page that shows it, and no other.
+    // A change to a story's card affects exactly the pages that show it.
     site.write("content/world/a.md", story("A, corrected", "2026-11-01", "tags: [ferries]\n", "Text."));
     let third = Proof::of(&site);
     assert_ne!(second.at("/2026/11/b/"), third.at("/2026/11/b/"));
@@ -853,7 +853,7 @@ fn a_page_depends_on_what_it_reads() {
     assert_eq!(second.at("/2026/11/c/"), third.at("/2026/11/c/"));
     assert_eq!(second.at("/404.html"), third.at("/404.html"));
 
-    // A change to the text of a story is seen by its own page, which reads it as its own input.
+    // A change to a story's text affects its own page, which has the text as a direct input.
     for (path, text) in [
         ("data/d.yaml", "word: two\n"),
         ("static/s.css", "b {}\n"),
@@ -869,7 +869,7 @@ fn a_page_depends_on_what_it_reads() {
 }
 
 #[test]
-fn what_goes_with_a_story_depends_on_how_it_is_like_others() {
+fn related_stories_depend_on_what_makes_them_similar() {
     let site = Site::new(&[
         ("content/p.md", &story("P", "2026-11-01", "tags: [a]\n", "Text.")),
         ("content/q.md", &story("Q", "2026-11-02", "tags: [b]\nsection: local\n", "Text.")),
@@ -881,14 +881,14 @@ fn what_goes_with_a_story_depends_on_how_it_is_like_others() {
     ]);
     site.build(&[]);
     assert_eq!(site.public()["404.html"], b"P", "a tag counts more than a section");
-    // The same stories are looked at, and now both of them for a tag.
+    // The same stories are compared, and now both share a tag.
     site.write("content/me.md", story("Me", "2026-11-03", "tags: [a, b]\n", "Text."));
     site.build(&[]);
     assert_eq!(site.public()["404.html"], b"Q", "the newer one");
 }
 
 #[test]
-fn a_site_is_the_same_by_whatever_path_it_is_named() {
+fn the_path_of_a_site_does_not_affect_its_output() {
     let site =
         Site::new(&[("content/a.md", &story("A", "2026-11-01", "", "Text.")), ("static/s.css", "a {}")]);
     site.build(&[]);

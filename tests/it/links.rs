@@ -1,10 +1,10 @@
-//! References, whatever way they are written, to pages that readers see, do not see, or that are not there.
+//! References in any notation to pages that are visible, hidden or missing.
 
 use crate::support::{Site, assert_same, story};
 
 const SETTINGS: &str = "title: Plain Paper\nbase_url: https://news.example/\ntheme: plain\napi: true\nfeeds:\n  full_text: true\n";
 
-/// A site with a story that is hidden until 2099, one that is not, and one more with this text.
+/// A site with a hidden story (until 2099), a visible one, and one with this text.
 fn site(text: &str) -> Site {
     Site::new(&[
         ("bulletin.yaml", SETTINGS),
@@ -27,7 +27,7 @@ fn codes(site: &Site) -> Vec<String> {
 }
 
 #[test]
-fn a_link_gave_away_a_hidden_story_if_it_was_written_by_url() {
+fn links_by_url_do_not_reveal_hidden_stories() {
     for link in [
         "[a](secret-merger.md)",
         "[b](/2026/11/secret-merger/)",
@@ -96,7 +96,7 @@ fn a_link_gave_away_a_hidden_story_if_it_was_written_by_url() {
 }
 
 #[test]
-fn a_link_that_led_nowhere_was_reported_only_if_it_began_with_a_slash() {
+fn dead_links_in_any_form_are_reported() {
     for link in [
         "../nope/",
         "nope",
@@ -118,7 +118,7 @@ fn a_link_that_led_nowhere_was_reported_only_if_it_began_with_a_slash() {
 }
 
 #[test]
-fn links_that_lead_somewhere_are_not_reported() {
+fn working_links_are_not_reported() {
     let text = "[a](../b/) [b](../b) [c](/2026/11/b/#talks) [d](https://news.example/2026/11/b) [e](b.md#far) [f](b) [g](b.html)\n\
         [h](../../../atom.xml) [i](/2026/11/) [j](https://other.example/2026/11/nope/) [k](?x=1) [l](.) [m](//other.example/nope)\n\
         [n](/about/index.html) [o](../../../about#top) [p](/about/?x#:~:text=Text) [q](mailto:desk@news.example)\n";
@@ -133,7 +133,7 @@ fn links_that_lead_somewhere_are_not_reported() {
 }
 
 #[test]
-fn a_place_on_another_page_was_not_looked_for_if_the_page_was_named_by_url() {
+fn fragments_of_links_by_url_are_checked() {
     for link in ["/2026/11/b/#nope", "../b/#nope", "https://news.example/2026/11/b#nope", "/about/#nope"] {
         let site = site(&format!("[a]({link})"));
         assert_eq!(codes(&site), ["link/no-heading"], "{link}");
@@ -144,7 +144,7 @@ fn a_place_on_another_page_was_not_looked_for_if_the_page_was_named_by_url() {
 }
 
 #[test]
-fn a_site_in_a_folder_of_its_host_knows_its_links() {
+fn links_of_a_site_with_a_base_path_are_checked() {
     let settings = SETTINGS.replace("news.example/", "news.example:8080/daily/");
     for (link, code) in [
         ("/2026/11/secret-merger/", Some("link/hidden")),
@@ -166,7 +166,7 @@ fn a_site_in_a_folder_of_its_host_knows_its_links() {
 }
 
 #[test]
-fn front_matter_gave_away_a_hidden_story() {
+fn front_matter_does_not_reveal_a_hidden_story() {
     for keys in [
         "image: {src: /2026/11/secret-merger/a.png, alt: x}\n",
         "image: https://news.example/2026/11/secret-merger/a.png\n",
@@ -186,7 +186,7 @@ fn front_matter_gave_away_a_hidden_story() {
 }
 
 #[test]
-fn data_files_and_themes_gave_away_a_hidden_story() {
+fn data_files_and_themes_do_not_reveal_a_hidden_story() {
     let template = "{% set menu = data(file=\"menu.yaml\") %}{% for item in menu %}<i>{{ item.title }}{% if item.url %} {{ item.url }}{% endif %}</i>\
         {% endfor %}<b>{{ url(path=\"/2026/11/secret-merger/\") }}|{{ url(path=\"/about/\") }}</b>";
     let site = site("Text.");
@@ -215,7 +215,7 @@ fn data_files_and_themes_gave_away_a_hidden_story() {
 }
 
 #[test]
-fn an_incremental_build_shows_links_as_a_clean_one_does() {
+fn links_are_the_same_in_incremental_and_clean_builds() {
     let text = "[a](/2026/11/secret-merger/) [b](../secret-merger/) <https://news.example/2026/11/secret-merger/>\n\n\
         <b data-to='/2026/11/secret-merger/'>x</b> [c](secret-merger) [e](../new/)";
     let site = site(text);
@@ -240,7 +240,7 @@ fn an_incremental_build_shows_links_as_a_clean_one_does() {
 }
 
 #[test]
-fn comments_of_writers_reached_readers() {
+fn comments_are_not_published() {
     for text in [
         "<!-- NOTE -->\n\nText <!-- NOTE --> goes on.",
         "Text <!-- NOTE\n\nNOTE --> goes on.",
@@ -265,7 +265,7 @@ fn comments_of_writers_reached_readers() {
 }
 
 #[test]
-fn what_stands_in_code_is_no_comment() {
+fn comments_in_code_are_published() {
     let site = site("`<!-- a -->`\n\n<script>\n<!--\nb()\n-->\n</script>\n\nOne.\n\n<!--more-->\n\nTwo.");
     site.build(&[]);
     let page = site.read("public/2026/11/open/index.html");
@@ -274,7 +274,7 @@ fn what_stands_in_code_is_no_comment() {
 }
 
 #[test]
-fn an_ampersand_that_was_escaped_as_html_demands_was_refused() {
+fn an_escaped_ampersand_in_a_link_is_valid() {
     let site = site("<a href=\"c&amp;d.md\">x</a> <a href='java&#115;cript:alert(1)'>y</a>");
     site.write("content/c&d.md", story("C", "2026-11-01", "", "Text."));
     assert_eq!(codes(&site), ["link/unsafe"]);
@@ -283,7 +283,7 @@ fn an_ampersand_that_was_escaped_as_html_demands_was_refused() {
 }
 
 #[test]
-fn settings_and_data_gave_away_a_hidden_story() {
+fn settings_and_data_do_not_reveal_a_hidden_story() {
     let site = site("Text.");
     let url = "https://news.example/2026/11/secret-merger/";
     let settings = format!(
@@ -307,7 +307,7 @@ fn settings_and_data_gave_away_a_hidden_story() {
     assert!(all.contains("Wrote") && all.contains("it all") && all.contains("the report"), "{all}");
     assert!(all.contains("correctionsPolicy"), "{all}");
 
-    // All of it comes with the story, and an incremental build is a clean one.
+    // It all appears with the story, and an incremental build equals a clean one.
     site.write("content/secret-merger.md", story("Merger", "2026-11-01", "", "Text."));
     site.build(&[]);
     let made = site.public();
@@ -320,7 +320,7 @@ fn settings_and_data_gave_away_a_hidden_story() {
 }
 
 #[test]
-fn a_url_of_a_hidden_story_in_a_deck_was_not_noticed() {
+fn the_url_of_a_hidden_story_in_a_deck_is_reported() {
     let site = site("Text.");
     let url = "https://news.example/2026/11/secret-merger/";
     for keys in [

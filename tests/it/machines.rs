@@ -1,9 +1,9 @@
-//! What machines read of a site: that it is true, whole, and the same wherever it stands.
+//! Machine-readable output: it is correct, complete and independent of where the site is deployed.
 
 use crate::support::{SETTINGS, Site, story};
 use serde_json::Value;
 
-/// A site whose pages say in their heads what machines read.
+/// A site whose pages have machine-readable data in their heads.
 fn site(settings: &str, articles: &[(&str, &str, &str)]) -> Site {
     let site = Site::new(&[("bulletin.yaml", &format!("{SETTINGS}{settings}"))]);
     site.write(
@@ -20,7 +20,7 @@ fn json(site: &Site, path: &str) -> Value {
     serde_json::from_str(&site.read(&format!("public/{path}"))).unwrap()
 }
 
-/// The first block of structured data of a page.
+/// The first structured data block of a page.
 fn structured_data(site: &Site, path: &str) -> Value {
     let html = site.read(&format!("public/{path}"));
     let start = html.find("ld+json\">").unwrap() + "ld+json\">".len();
@@ -106,7 +106,7 @@ fn translations_link_to_each_other_except_noindex_ones() {
         "{both:?}"
     );
     assert_eq!(named("b"), both);
-    // A second one in Greek, one that is not to be found, and one that is its own.
+    // A second Greek translation, a `noindex` one, and an unrelated story.
     for page in ["c", "d", "f"] {
         assert!(named(page).is_empty(), "{page}: {:?}", named(page));
     }

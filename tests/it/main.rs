@@ -1,7 +1,7 @@
-//! What the program does, from outside: the laws of `ARCHITECTURE.md`, each command, every byte of small sites, and what real use broke.
+//! Tests of the program from outside: the laws of `ARCHITECTURE.md`, every command, every byte of small sites, and bugs found in real use.
 //!
-//! One program, as linking sixteen takes longer than running most of their tests.
-#![allow(clippy::unwrap_used)] // A failure here is a failed test.
+//! A single test binary: linking sixteen would take longer than running most of them.
+#![allow(clippy::unwrap_used)] // A panic here is a failed test.
 
 mod archives;
 mod bad_input;

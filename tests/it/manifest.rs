@@ -1,5 +1,5 @@
-//! Guards law 2 of `ARCHITECTURE.md` against what is not an edit: whatever is in `.bulletin/`, whatever the clocks say,
-//! whoever kills a build or builds or writes at the same time, the next build gives the tree of a build from nothing.
+//! Guards law 2 of `ARCHITECTURE.md` against causes other than edits: after damage to `.bulletin/`, wrong clocks, killed builds,
+//! and concurrent builds or writes, the next build equals a clean one.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::support::paper::{Dice, Edit, Field, Kept, Paper, Part, Saving, Setting, save_file, set_time};
 use crate::support::{AS_OF, Site, Tree, assert_same, build_in_process, copy, request, story, times, tree};
 
-/// A site that was built, and the same sources for builds from nothing.
+/// A site that was built, and a copy of its sources for clean builds.
 struct Bench {
     paper: Paper,
     kept: Kept,
@@ -34,20 +34,20 @@ impl Bench {
         self.fresh.save(&self.paper, Saving::Plainly);
     }
 
-    /// Changes one visible article, in a way that does not change its length.
+    /// Changes a visible article without changing its size.
     fn edit(&mut self) {
         self.edits += 1;
         let article = [3, 1, 7, 0][usize::from(self.edits % 4)];
         self.save(&Edit::Set(article, Field::Figure, self.edits % 100), Saving::Plainly);
     }
 
-    /// Builds, which must work, and compares with a build from nothing.
+    /// Builds, which must succeed, and compares the result with a clean build.
     fn build(&self, what: &str) {
         self.fresh.forget_builds();
         let build = |kept: &Kept| build_in_process(&request(&kept.site.root, &self.paper.as_of()));
         let (over, clean) = (build(&self.kept), build(&self.fresh));
         assert!(clean.built.is_some(), "{what}: {:?}", clean.diagnostics);
-        assert_eq!(clean.diagnostics, crate::support::but_for_what_was_lost(&over), "{what}");
+        assert_eq!(clean.diagnostics, crate::support::without_lost_urls(&over), "{what}");
         assert_same_site(&self.fresh.site, &self.kept.site, what);
     }
 
@@ -56,7 +56,7 @@ impl Bench {
     }
 }
 
-/// What builds keep for each other, but for the lock.
+/// The files that builds keep in `.bulletin/`, except the lock.
 fn state(site: &Site) -> Tree {
     let mut state = tree(&site.path(".bulletin"));
     state.remove("lock");
@@ -70,25 +70,25 @@ fn put_state(site: &Site, state: &Tree) {
     }
 }
 
-/// Files and folders of the output folders are the same.
+/// Fails if the output folders differ in files or folders.
 fn assert_same_site(clean: &Site, other: &Site, what: &str) {
     assert_same(&clean.public(), &other.public(), what);
     let names = |site: &Site| times(&site.path("public")).into_keys().collect::<BTreeSet<String>>();
     assert_eq!(names(clean), names(other), "{what}: the folders differ");
 }
 
-/// What may become of a file that nobody looks after.
+/// How a file can be damaged.
 #[derive(Clone, Copy, Debug)]
 enum Damage {
     Half,
     Empty,
-    /// A bit at so many sixteenths of the file.
+    /// Flips a bit at this many sixteenths of the file.
     Flipped(usize),
     Random,
-    /// The beginning is what it was.
+    /// Keeps only the beginning.
     RandomBehindHead,
     OfAnotherSite,
-    /// It has grown, as if two were written into one.
+    /// Appends bytes, as if two processes wrote to the file.
     Twice,
     Deleted,
     Folder,
@@ -141,7 +141,7 @@ fn flipped(mut bytes: Vec<u8>, sixteenth: usize, dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-/// Nobody may read the file. Where the tests are run by root, it can be read all the same.
+/// Makes a file unreadable, except to root.
 fn close(file: &Path) {
     #[cfg(unix)]
     {
@@ -151,7 +151,7 @@ fn close(file: &Path) {
     let _ = file;
 }
 
-/// Another paper with the same names of files.
+/// Another paper with the same file names.
 fn another_site() -> Bench {
     let mut other = Bench::new();
     for article in 0..18 {
@@ -163,14 +163,14 @@ fn another_site() -> Bench {
     other
 }
 
-/// Some of the files, from the first to the last: `.bulletin/` may have many.
+/// A sample of the files from first to last: `.bulletin/` may contain many.
 fn some(state: &Tree) -> Vec<String> {
     let step = state.len().div_ceil(4).max(1);
     state.keys().step_by(step).cloned().collect()
 }
 
 #[test]
-fn a_damaged_state_is_no_state() {
+fn a_damaged_state_is_ignored() {
     let mut bench = Bench::new();
     let other = another_site().state();
     let mut dice = Dice(7);
@@ -183,7 +183,7 @@ fn a_damaged_state_is_no_state() {
             damage(&file, kind, other.get(&path), &mut dice);
             bench.edit();
             bench.build(&format!("{path} is damaged: {kind:?}"));
-            // Where a folder is in the way, no state may be kept.
+            // If a folder is in the way, no state is kept.
             let _ = fs::remove_dir_all(&file);
             bench.build(&format!("behind {path}: {kind:?}"));
         }
@@ -191,9 +191,9 @@ fn a_damaged_state_is_no_state() {
 }
 
 #[test]
-fn any_file_of_the_state_is_lost() {
+fn any_file_of_the_state_may_be_lost() {
     let mut bench = Bench::new();
-    // Files are named by what is in them, so there are others after every build.
+    // Files are named after their content, so every build creates others.
     for round in 0..8 {
         let paths: Vec<String> = bench.state().into_keys().collect();
         let path = &paths[round % paths.len()];
@@ -205,7 +205,7 @@ fn any_file_of_the_state_is_lost() {
 }
 
 #[test]
-fn all_of_the_state_is_damaged_at_once() {
+fn all_of_the_state_may_be_damaged_at_once() {
     let mut bench = Bench::new();
     let mut dice = Dice(8);
     for kind in damages() {
@@ -220,7 +220,7 @@ fn all_of_the_state_is_damaged_at_once() {
 }
 
 #[test]
-fn the_state_of_another_site_or_another_day_is_of_no_use() {
+fn the_state_of_another_site_or_day_is_ignored() {
     let mut bench = Bench::new();
     let other = another_site();
     put_state(&bench.kept.site, &other.state());
@@ -248,14 +248,14 @@ fn the_state_of_another_site_or_another_day_is_of_no_use() {
     put_state(&bench.kept.site, &old_state);
     bench.build("both of an earlier build");
 
-    // Another site's files in the output folder, of the same names.
+    // Files of another site in the output folder, with the same names.
     fs::remove_dir_all(bench.kept.site.path("public")).unwrap();
     copy(&other.kept.site.path("public"), &bench.kept.site.path("public"));
     bench.build("the output folder of another site");
 }
 
 #[test]
-fn a_file_is_where_the_state_should_be() {
+fn a_file_in_place_of_the_state_folder_does_no_harm() {
     let mut bench = Bench::new();
     fs::remove_dir_all(bench.kept.site.path(".bulletin")).unwrap();
     bench.kept.site.write(".bulletin", "mine");
@@ -265,14 +265,14 @@ fn a_file_is_where_the_state_should_be() {
 }
 
 #[test]
-fn a_site_that_was_moved_builds_as_ever() {
+fn a_moved_site_builds_the_same() {
     let mut bench = Bench::new();
     let moved = bench.kept.site.root.with_file_name("moved");
     fs::rename(&bench.kept.site.root, &moved).unwrap();
     bench.kept.site.root = moved.clone();
     bench.edit();
     bench.build("moved");
-    // A copy has other times, other inodes and the same state.
+    // The copy has other times and inodes, but the same state.
     let copied = moved.with_file_name("copied");
     copy(&moved, &copied);
     bench.kept.site.root = copied;
@@ -282,7 +282,7 @@ fn a_site_that_was_moved_builds_as_ever() {
 }
 
 #[test]
-fn clocks_that_are_wrong_do_no_harm() {
+fn wrong_clocks_do_no_harm() {
     let mut bench = Bench::new();
     for (day, hour) in [(20, 8), (2, 8), (12, 23), (12, 22), (27, 0), (0, 0), (12, 12)] {
         bench.save(&Edit::Clock(day, hour), Saving::Plainly);
@@ -312,7 +312,7 @@ fn clocks_that_are_wrong_do_no_harm() {
 }
 
 #[test]
-fn files_that_exchange_their_names_are_noticed() {
+fn swapped_files_are_noticed() {
     let bench = Bench::new();
     let names = ["content/city/one.md", "content/city/two.md"];
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
@@ -338,7 +338,7 @@ fn spawn(site: &Site, as_of: &str) -> Child {
 }
 
 #[test]
-fn two_builds_at_once_give_one_site() {
+fn concurrent_builds_give_one_site() {
     let mut bench = Bench::new();
     for round in 0..4 {
         bench.edit();
@@ -376,7 +376,7 @@ fn write_many(sites: [&Site; 2], round: u64, dice: &mut Dice) {
             write(MANY + round);
         }
     }
-    // In every third round all articles change; in every second one, one is there that is not in the next.
+    // All articles change in every third round. Every second round has an article that the next one lacks.
     let template = format!("{{% extends \"broadsheet/article.html\" %}}{{# {} #}}", round / 3);
     let template =
         template + &format!("{{% block article_foot %}}<hr data-n=\"{}\">{{% endblock %}}", round / 3);
@@ -391,7 +391,7 @@ fn write_many(sites: [&Site; 2], round: u64, dice: &mut Dice) {
 }
 
 #[test]
-fn a_build_that_was_killed_does_no_harm_to_the_next() {
+fn a_killed_build_does_not_affect_the_next() {
     let settings = "title: Many\nbase_url: https://many.example/\nlists: {per_page: 20}\n";
     let (site, fresh) = (Site::in_memory(), Site::in_memory());
     [&site, &fresh].iter().for_each(|site| site.write("bulletin.yaml", settings));
@@ -402,7 +402,7 @@ fn a_build_that_was_killed_does_no_harm_to_the_next() {
     let whole = u64::try_from(started.elapsed().as_micros()).unwrap();
     for round in 1..=10 {
         write_many([&site, &fresh], round, &mut dice);
-        // Early, or anywhere. Twice: what a killed build left is met by one that is killed.
+        // Early, or at any time. Two builds are killed in a row: the second starts from what the first left.
         for _ in 0..=round % 2 {
             let latest = if dice.below(2) == 0 { 40_000 } else { whole };
             let moment = Duration::from_micros(dice.below(latest));
@@ -423,7 +423,7 @@ fn a_build_that_was_killed_does_no_harm_to_the_next() {
     }
 }
 
-/// Rewrites sources until it is told to stop.
+/// Rewrites source files until it is stopped.
 fn keep_writing(site: &Site, stop: &AtomicBool, saving: Saving) {
     let files: Vec<Tree> = (0..6)
         .map(|round| {
@@ -449,7 +449,7 @@ fn keep_writing(site: &Site, stop: &AtomicBool, saving: Saving) {
     }
 }
 
-/// Tells the writer to stop, even if a build panics.
+/// Stops the writer even if a build panics.
 struct Stop<'a>(&'a AtomicBool);
 
 impl Drop for Stop<'_> {
@@ -459,18 +459,18 @@ impl Drop for Stop<'_> {
 }
 
 #[test]
-fn sources_that_change_while_they_are_read_are_read_again() {
+fn sources_that_change_during_a_build_are_read_again() {
     let bench = Bench::new();
     let site = &bench.kept.site;
     let as_of = bench.paper.as_of();
     for round in 0..6 {
         let stop = AtomicBool::new(false);
         thread::scope(|scope| {
-            // Whole files, so that builds succeed, or files that may be half written when they are read.
+            // Either whole files, so that builds succeed, or files that may be half-written when a build reads them.
             let saving = if round % 2 == 0 { Saving::ByRename } else { Saving::Plainly };
             let (stop, stopping) = (&stop, Stop(&stop));
             scope.spawn(move || keep_writing(site, stop, saving));
-            // What comes of these is anybody's guess.
+            // The result of these builds is undefined.
             (0..3).for_each(|_| drop(build_in_process(&request(&site.root, &as_of))));
             drop(stopping);
         });
@@ -487,7 +487,7 @@ fn sources_that_change_while_they_are_read_are_read_again() {
     }
 }
 
-/// A piece of the record of pages that holds nothing but some of the static files `sNNNN.txt`, and those.
+/// A piece of the page record that contains only some of the static files `sNNNN.txt`, with these files.
 fn piece_of_statics(site: &Site) -> (String, Vec<String>) {
     let of_statics = |bytes: &[u8]| {
         let text = String::from_utf8_lossy(bytes).into_owned();
@@ -501,7 +501,7 @@ fn piece_of_statics(site: &Site) -> (String, Vec<String>) {
 }
 
 #[test]
-fn a_lost_piece_leaves_no_file_behind() {
+fn a_lost_record_leaves_no_stale_files() {
     let site = Site::bare(&[
         ("bulletin.yaml", crate::support::SETTINGS),
         ("content/a.md", &story("A", "2026-11-01", "", "Text.")),
@@ -521,7 +521,7 @@ fn a_lost_piece_leaves_no_file_behind() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_behind_a_linked_state_is_left_alone() {
+fn the_target_of_a_linked_state_folder_is_left_alone() {
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-01", "", "Text."))]);
     let elsewhere = tempfile::tempdir().unwrap();
     for path in ["bodies", "manifest/clock", "manifest/sources/mine"] {

@@ -1,4 +1,4 @@
-//! The output folder, whatever somebody did to it between builds.
+//! The output folder after changes between builds.
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use crate::support::{Run, Site, Tree, assert_same, story, tree};
 const CANARY: &str = "qcanary";
 const STORY: &str = "public/2019/05/qcanary-story/index.html";
 
-/// A site with a story in a year of its own, built.
+/// A site that was built, with a story that is the only one of its year.
 fn built() -> Site {
     let site = Site::empty();
     site.write(
@@ -41,7 +41,7 @@ fn show(site: &Site) {
     );
 }
 
-/// Files below the output folder, links followed, that have the canary in their name or text.
+/// Files below the output folder whose name or text contains the canary. Follows links.
 fn leaks(site: &Site) -> BTreeSet<String> {
     let found = |(path, bytes): (String, Vec<u8>)| {
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
@@ -50,7 +50,7 @@ fn leaks(site: &Site) -> BTreeSet<String> {
     site.public().into_iter().filter_map(found).collect()
 }
 
-/// What a build from nothing gives.
+/// The output of a clean build.
 fn clean(site: &Site) -> Tree {
     let other = site.root.with_file_name("clean");
     let _ = fs::remove_dir_all(&other);
@@ -59,7 +59,7 @@ fn clean(site: &Site) -> Tree {
     tree(&other)
 }
 
-/// Builds, and holds that either the folder is as a build from nothing leaves it, or the build failed and changed nothing.
+/// Builds, and checks that the folder equals a clean build or that the build failed and changed nothing.
 fn clean_or_refused(site: &Site, args: &[&str]) -> Run {
     let before = site.public();
     let run = site.run(args);
@@ -175,7 +175,7 @@ fn a_restored_page_of_a_hidden_story_is_removed_or_fails_the_build() {
         assert!(refused < 3);
         fs::remove_dir_all(site.path("public/2019")).unwrap();
     }
-    // A file that nobody knows is not removed, and not passed over either.
+    // An unknown file is not removed, but reported.
     site.write("public/2019/05/qcanary-story/index.json", "{\"qcanary\": 1}");
     for _ in 0..2 {
         let run = clean_or_refused(&site, &[]);
@@ -198,7 +198,7 @@ fn files_of_others_outlive_a_lost_record() {
 }
 
 #[test]
-fn a_folder_behind_a_link_does_not_keep_a_hidden_story() {
+fn a_linked_folder_does_not_keep_a_hidden_story() {
     let site = built();
     let disk = site.root.with_file_name("disk");
     fs::rename(site.path("public/2019"), &disk).unwrap();
@@ -245,7 +245,7 @@ fn a_compressed_copy_is_removed_with_its_page() {
     site.build(&[]);
     assert_eq!(there(), 0, "the page has changed");
     add();
-    // By now the page itself may be gone.
+    // The page itself may be gone by now.
     site.remove(STORY);
     hide(&site);
     site.build(&[]);
@@ -299,7 +299,7 @@ fn a_file_in_the_way_of_a_folder_fails_the_build() {
     assert_eq!(site.read("public/2019/05"), "mine");
 }
 
-/// Makes a file or folder one that nobody may change, where that can be done at all.
+/// Makes a file or folder immutable, where the system can.
 fn freeze(path: &Path, is_frozen: bool) -> bool {
     let sign = if is_frozen { "+i" } else { "-i" };
     let chattr = Command::new("chattr").arg(sign).arg(path).stderr(Stdio::null()).status();
@@ -412,7 +412,7 @@ fn an_old_record_alone_does_not_keep_a_deleted_story() {
     }
 }
 
-/// The codes of a build that must fail, and leave the output as it is.
+/// The codes of a build that must fail and leave the output unchanged.
 fn refused(site: &Site, args: &[&str]) -> String {
     let before = site.public();
     let run = site.run(args);
@@ -446,10 +446,10 @@ fn a_link_from_the_sources_to_the_output_is_refused() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         symlink(to, &file).unwrap();
         for _ in 0..2 {
-            let said = refused(&site, &[]);
+            let printed = refused(&site, &[]);
             let is_named =
-                ["content/link-into-output", "output/refused"].iter().any(|code| said.contains(code));
-            assert!(is_named, "{link} → {to}: {said}");
+                ["content/link-into-output", "output/refused"].iter().any(|code| printed.contains(code));
+            assert!(is_named, "{link} → {to}: {printed}");
         }
         fs::remove_file(file).unwrap();
         site.build(&[]);
@@ -464,7 +464,7 @@ fn a_link_from_the_sources_to_the_output_is_refused() {
     assert!(refused(&site, &[]).contains("content/link-into-output"));
 }
 
-/// Builds, and fails if that takes for ever.
+/// Builds, with a time limit.
 fn build_in_time(site: &Site, what: &str) -> i32 {
     let mut child = site.command(&["-q"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     for _ in 0..1200 {
@@ -474,7 +474,7 @@ fn build_in_time(site: &Site, what: &str) -> i32 {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     child.kill().unwrap();
-    panic!("{what} is waited for");
+    panic!("{what} blocks the build");
 }
 
 fn make_pipe(path: &Path) {
@@ -518,7 +518,7 @@ fn a_pipe_in_the_output_does_not_block() {
     }
 }
 
-/// The most memory that a build had, in MiB, where the system tells.
+/// The peak memory of a build in MiB, if the system reports it.
 #[cfg(target_os = "linux")]
 fn peak_of(site: &Site) -> u64 {
     let mut child = site.command(&["-q"]).spawn().unwrap();
@@ -551,7 +551,7 @@ fn a_large_file_is_not_read_into_memory() {
     for path in ["public/film.bin", "public/2026/01/big/film.mp4"] {
         assert_eq!(fs::metadata(site.path(path)).unwrap().len(), size, "{path}");
     }
-    // With another time it is compared, and with another byte at its end written anew.
+    // With another modification time it is compared, and if its last byte differs, rewritten.
     fs::File::open(site.path("static/film.bin")).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
     let mut film = fs::OpenOptions::new().append(true).open(site.path("content/world/big/film.mp4")).unwrap();
     std::io::Write::write_all(&mut film, b"end").unwrap();

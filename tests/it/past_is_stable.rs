@@ -1,5 +1,5 @@
-//! Guards law 3 of `ARCHITECTURE.md` on an archive of eight years and two thousand stories: what one more story, one
-//! corrected sentence and nothing at all change in the output folder.
+//! Guards law 3 of `ARCHITECTURE.md` on an archive of eight years and two thousand stories: which files a new story, a
+//! correction, and a build without changes touch.
 
 use std::collections::BTreeSet;
 
@@ -16,13 +16,13 @@ const WORDS: [&str; 24] = [
     "light", "road",
 ];
 
-/// A site with its output folder as it was after the last build.
+/// A site with its output folder as the last build left it.
 struct Archive {
     site: Site,
     public: Tree,
 }
 
-/// The files of the output folder that a build made, changed or removed.
+/// The files of the output folder that a build added, changed or removed.
 struct Changed {
     paths: BTreeSet<String>,
     built: Built,
@@ -42,7 +42,7 @@ impl Archive {
         Self { site, public: Tree::new() }
     }
 
-    /// Builds, and says what that changed. What is explained must be what happened.
+    /// Builds and returns the changes. They must match the build's own explanation.
     fn build(&mut self) -> Changed {
         let outcome = build_in_process(&Request { explain: true, ..request(&self.site.root, AS_OF) });
         assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics);
@@ -68,7 +68,7 @@ fn path_of(number: u64) -> String {
     format!("content/{}/s{number:04}.md", SECTIONS[(number % 6) as usize])
 }
 
-/// The day of a story: they are spread evenly over the years, and the last one is of the day before [`AS_OF`].
+/// The date of a story. Stories are spread evenly over the years; the last one is from the day before [`AS_OF`].
 fn date_of(number: u64) -> String {
     let newest: jiff::civil::Date = "2026-11-21".parse().unwrap();
     let days = (STORIES - 1 - number) * YEARS * 365 / STORIES;

@@ -1,15 +1,15 @@
-//! Photographs as cameras and telephones write them.
+//! Photos as cameras and phones write them.
 
 use crate::support::Site;
 
-/// The start of a story with a lead picture and one in the text.
+/// The start of a story with a lead picture and another one in the text.
 const STORY: &str =
     "---\ntitle: T\ndate: 2026-01-01\nimage: {src: lead.jpg, alt: x}\n---\nText.\n\n![a](p.jpg)\n";
 
 /// A field of an EXIF directory: tag, type, count, value or offset.
 type Entry = (u16, u16, u32, [u8; 4]);
 
-/// A directory of EXIF, big endian, at an offset from the start of the header.
+/// An EXIF directory in big-endian order, at an offset from the start of the header.
 fn directory(entries: &[Entry]) -> Vec<u8> {
     let mut bytes = (entries.len() as u16).to_be_bytes().to_vec();
     for (tag, kind, count, value) in entries {
@@ -22,7 +22,7 @@ fn directory(entries: &[Entry]) -> Vec<u8> {
     bytes
 }
 
-/// EXIF with an orientation and, if they are given, degrees of latitude.
+/// EXIF data with an orientation and an optional latitude in degrees.
 fn exif(orientation: u8, latitude: Option<[(u32, u32); 3]>) -> Vec<u8> {
     let mut entries = vec![(0x0112, 3, 1, [0, orientation, 0, 0])];
     let gps_at = 8 + 2 + 2 * 12 + 4;
@@ -44,7 +44,7 @@ fn segment(marker: u8, data: &[u8]) -> Vec<u8> {
     [&[0xff, marker][..], &(data.len() as u16 + 2).to_be_bytes(), data].concat()
 }
 
-/// A JPEG of 60 × 30 with these segments before its frame.
+/// A JPEG of 60 × 30 pixels with these segments before its frame.
 pub(crate) fn jpeg(metadata: &[Vec<u8>]) -> Vec<u8> {
     let frame = segment(0xc0, &[8, 0, 30, 0, 60, 1, 1, 0x11, 0]);
     let scan = segment(0xda, &[1, 1, 0, 0, 63, 0]);
@@ -64,7 +64,7 @@ fn site(lead: &[u8], inside: &[u8]) -> Site {
 }
 
 #[test]
-fn a_photo_that_is_shown_turned_has_the_size_that_readers_see() {
+fn a_rotated_photo_has_its_visible_size() {
     for orientation in 1..=8 {
         let photo = with_exif(&exif(orientation, None));
         let site = site(&photo, &photo);
@@ -77,7 +77,7 @@ fn a_photo_that_is_shown_turned_has_the_size_that_readers_see() {
 }
 
 #[test]
-fn a_photo_that_tells_where_it_was_taken_is_not_published() {
+fn a_photo_with_a_location_is_not_published() {
     let place = Some([(51, 1), (30, 1), (0, 1)]);
     let gps = with_exif(&exif(1, place));
     let xmp = b"http://ns.adobe.com/xap/1.0/\0<x exif:GPSLatitude=\"51,30.0N\" exif:GPSLongitude=\"0,7W\"/>";
@@ -85,24 +85,24 @@ fn a_photo_that_tells_where_it_was_taken_is_not_published() {
     let nothing = jpeg(&[]);
     for (lead, inside, line) in [(&gps, &nothing, 4), (&nothing, &gps, 8), (&nothing, &in_xmp, 8)] {
         let site = site(lead, inside);
-        // Again, as the first run has read the picture.
+        // A second run, because the first one has cached the picture.
         for _ in 0..2 {
             let run = site.json(&[]);
             let place = ("image/location".to_owned(), "content/s/index.md".to_owned(), Some(line));
             assert_eq!((run.code, run.places()), (Some(1), vec![place]));
             assert!(site.public().is_empty());
         }
-        // A draft may have one until it is published.
+        // A draft may contain one until it is published.
         site.write("content/s/index.md", STORY.replace("image:", "draft: true\nimage:"));
         assert_eq!(site.run(&[]).code, Some(0));
     }
-    // A camera without reception.
+    // A camera without GPS reception.
     let unknown = with_exif(&exif(1, Some([(0, 1), (0, 1), (0, 0)])));
     site(&unknown, &nothing).build(&[]);
 }
 
 #[test]
-fn a_photo_in_static_that_tells_where_it_was_taken_is_not_published() {
+fn a_static_photo_with_a_location_is_not_published() {
     let site = Site::empty();
     site.write("static/img/p.jpg", with_exif(&exif(1, Some([(51, 1), (30, 1), (0, 1)]))));
     for _ in 0..2 {
@@ -117,7 +117,7 @@ fn a_photo_in_static_that_tells_where_it_was_taken_is_not_published() {
 }
 
 #[test]
-fn pictures_that_browsers_cannot_show_are_reported_where_they_are_named() {
+fn pictures_that_browsers_cannot_show_are_reported() {
     let whole = jpeg(&[]);
     let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x02\0\0\0\0\0\0\0\0\0\0\0IEND\xae\x42\x60\x82";
@@ -130,7 +130,7 @@ fn pictures_that_browsers_cannot_show_are_reported_where_they_are_named() {
         (png, "image/other-format"),
     ] {
         let site = site(&whole, bytes);
-        // What is remembered says the same as what was read.
+        // A cached picture is reported in the same way.
         for _ in 0..2 {
             let run = site.json(&[]);
             let place = (code.to_owned(), "content/s/index.md".to_owned(), Some(8));
@@ -140,7 +140,7 @@ fn pictures_that_browsers_cannot_show_are_reported_where_they_are_named() {
 }
 
 #[test]
-fn metadata_that_is_broken_anywhere_ends_no_build() {
+fn broken_picture_metadata_does_not_stop_a_build() {
     let whole = with_exif(&exif(6, Some([(51, 1), (30, 1), (0, 1)])));
     for at in (0..whole.len()).step_by(3) {
         for value in [0x00, 0x7f, 0xff] {

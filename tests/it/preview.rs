@@ -74,11 +74,11 @@ fn a_file_is_sent_completely_even_if_it_is_replaced() {
 fn connections_without_the_key_do_not_block_those_with_it() {
     let site = site();
     let server = Server::start(&site, &["--lan", "127.0.0.1"]);
-    let said = server.said();
-    let key = said.split("?key=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let printed = server.printed();
+    let key = printed.split("?key=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     let cookie = format!("Cookie: bulletin-key-{}={key}", server.port);
     assert_eq!(server.ask("GET", "/", &[&cookie]).status, Some(200));
-    // They send requests without end and never read the responses.
+    // They send requests in an endless loop and never read the responses.
     let request = server.request("GET", "/", &[]).into_bytes().repeat(2000);
     let flood: Vec<TcpStream> = (0..700)
         .filter_map(|_| {

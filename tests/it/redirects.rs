@@ -1,8 +1,8 @@
-//! Guards old URLs: those of articles and of the settings lead to where readers should be, at once, and give nothing away.
+//! Guards old URLs, in articles and settings: they lead straight to the right page and reveal nothing hidden.
 
 use crate::support::{Run, SETTINGS, Site, story};
 
-/// A site with these settings for redirects, and two stories and a page.
+/// A site with these redirects in its settings, two stories and a page.
 fn site(redirects: &[(&str, &str)]) -> Site {
     let site = Site::new(&[
         ("content/world/a.md", &story("A", "2026-11-01", "", "Text.")),
@@ -25,7 +25,7 @@ fn rules(site: &Site) -> Vec<String> {
     let rules: Vec<String> = text.lines().filter(|line| !line.ends_with('!')).map(str::to_owned).collect();
     for rule in &rules {
         let from = rule.split(' ').next().unwrap();
-        // Netlify shows a page that is there unless it is told not to.
+        // Netlify serves an existing page unless the rule is forced.
         let has_page = from.ends_with('/') || from.ends_with(".html");
         assert_eq!(
             text.contains(&format!("{rule}!\n{rule}\n")),
@@ -226,8 +226,8 @@ fn contradicting_redirects_are_an_error() {
     let (run, places) = problems(&site, 1);
     assert_eq!(places.len(), 1, "{}", run.stdout);
     assert_eq!(places[0].0, "redirect/ambiguous");
-    let said = run.problems()[0].to_string();
-    assert!(said.contains("\"content/world/a.md\"") && said.contains("\"bulletin.yaml\""), "{said}");
+    let printed = run.problems()[0].to_string();
+    assert!(printed.contains("\"content/world/a.md\"") && printed.contains("\"bulletin.yaml\""), "{printed}");
 
     settings(&site, SETTINGS, &[]);
     for alias in ["/old-a/", "/old-a.php"] {
@@ -271,7 +271,7 @@ fn a_redirect_without_a_target_is_a_warning() {
 }
 
 #[test]
-fn a_redirect_does_not_give_a_hidden_story_away() {
+fn a_redirect_does_not_reveal_a_hidden_story() {
     let site = site(&[
         ("/go/", "/2026/11/qsecret/"),
         ("/file/", "/2026/11/qsecret/qplan.pdf"),
@@ -288,14 +288,14 @@ fn a_redirect_does_not_give_a_hidden_story_away() {
     }
     assert_eq!(rules(&site), ["/old-b/ /2026/11/b/ 301"]);
 
-    // What has expired may lead elsewhere.
+    // An expired story may be redirected.
     settings(&site, SETTINGS, &[("/2026/11/c/", "/about/")]);
     site.write("content/world/c.md", story("C", "2026-11-03", "expires: 2026-11-20\n", "Text."));
     assert_eq!(rules(&site), ["/2026/11/c/ /about/ 301", "/old-b/ /2026/11/b/ 301"]);
 }
 
 #[test]
-fn no_spelling_of_a_redirect_gives_a_hidden_story_away() {
+fn no_spelling_of_a_redirect_reveals_a_hidden_story() {
     let site = site(&[]);
     let keys = "slug: qsecret\nsection: qpart\ntags: [qtopic]\nauthors: [Qname]\nseries: Qline\n";
     site.write("content/c.md", story("C", "2027-11-01", keys, "Text."));
@@ -327,7 +327,7 @@ fn no_spelling_of_a_redirect_gives_a_hidden_story_away() {
             assert!(!found.contains(&true) && !path.starts_with("go/"), "{to}: {path}: {text}");
         }
     }
-    // What is visible may be led to.
+    // A redirect to a visible story is allowed.
     let lists = [("/go/", "http://plain.example:80/world/"), ("/went/", "https://plain.example:8080/world/")];
     settings(&site, SETTINGS, &lists);
     let expected =
@@ -381,7 +381,7 @@ fn a_story_removed_without_a_redirect_is_a_warning() {
         site.write(&format!("content/world/{name}.md"), story(name, "2026-11-01", "", "Text."));
     }
     assert!(site.build(&[]).stderr.contains("Built 4 stories"));
-    // Renamed with an alias, renamed without one, held back, and gone.
+    // One story is renamed with an alias, one without, one is hidden, and one is deleted.
     site.write(
         "content/world/one.md",
         story("one", "2026-11-01", "slug: first\nold_slugs: [one]\n", "Text."),
@@ -392,6 +392,6 @@ fn a_story_removed_without_a_redirect_is_a_warning() {
     let run = site.build(&[]);
     let lost = |name: &str| run.stderr.contains(&format!("the last build had a story at /2026/11/{name}/"));
     assert_eq!(["one", "two", "three", "four"].map(lost), [false, true, false, true], "{}", run.stderr);
-    // Said again until it is answered.
+    // The warning is repeated until it is fixed.
     assert_eq!(site.build(&[]).stderr.matches("an earlier build had a story at").count(), 2);
 }

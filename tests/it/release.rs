@@ -1,8 +1,8 @@
-//! When stories come out, and what tells of it: lists, feeds, sitemaps, messages.
+//! When stories are published, and what announces it: lists, feeds, sitemaps and messages.
 
 use crate::support::{Site, assert_same, story};
 
-/// A site with the default theme at an own host, whose zone is that of its times.
+/// A site with the default theme on its own host, in the time zone of its stories.
 const SETTINGS: &str = "title: Plain Paper\nbase_url: https://plain.example/\nlanguage: en-GB\ntimezone: Europe/Athens\napi: true\nfeeds: {site: [rss, atom, json], limit: 3}\n";
 
 /// A site with the default theme and these files.
@@ -14,24 +14,24 @@ fn paper(files: &[(&str, &str)]) -> Site {
     site
 }
 
-/// Builds over what is there and from nothing, which must give the same files and words, but for URLs that only the earlier build
-/// had; gives what was said.
+/// Runs an incremental build and a clean one, which must agree except for URLs that only the earlier build had. Returns the
+/// messages.
 #[track_caller]
 fn build(site: &Site, as_of: &str) -> String {
     let over = site.build(&["--as-of", as_of]);
     let clean = site.build(&["--as-of", as_of, "--clean", "--output", &site.path("clean").to_string_lossy()]);
-    let said = |text: &str| {
+    let printed = |text: &str| {
         let parts = text.split("\n\n").filter(|part| !part.starts_with("warning[route/lost]"));
         let lines = parts.flat_map(str::lines).filter(|line| !line.starts_with("Built "));
         lines.map(|line| format!("{line}\n")).collect::<String>()
     };
     assert_same(&crate::support::tree(&site.path("clean")), &site.public(), "incremental differs from clean");
-    assert_eq!(said(&over.stderr), said(&clean.stderr));
-    assert_eq!(said(&over.stdout), said(&clean.stdout));
-    said(&over.stderr) + &said(&over.stdout)
+    assert_eq!(printed(&over.stderr), printed(&clean.stderr));
+    assert_eq!(printed(&over.stdout), printed(&clean.stdout));
+    printed(&over.stderr) + &printed(&over.stdout)
 }
 
-/// Where texts stand in another, which must have each.
+/// The positions of texts in another text, which must contain each.
 #[track_caller]
 fn positions(text: &str, parts: &[&str]) -> Vec<usize> {
     parts.iter().map(|part| text.find(part).unwrap_or_else(|| panic!("no {part} in\n{text}"))).collect()
@@ -40,7 +40,7 @@ fn positions(text: &str, parts: &[&str]) -> Vec<usize> {
 mod published_when_it_came_out {
     use super::*;
 
-    /// Four stories of four days, and one that is dated before them and out since 18:00 of the day after.
+    /// Four stories of four days, and one with an earlier date that was published at 18:00 on the day after them.
     fn site(keys: &str) -> Site {
         let site = paper(&[]);
         for day in 1..=4 {
@@ -52,7 +52,7 @@ mod published_when_it_came_out {
     }
 
     #[test]
-    fn a_story_under_embargo_came_out_buried_under_older_ones() {
+    fn an_embargoed_story_is_listed_at_its_release() {
         for keys in [
             "embargo: 2026-11-25T18:00:00+02:00\n",
             "publish_at: 2026-11-25 18:00\n",
@@ -97,7 +97,7 @@ mod published_when_it_came_out {
     }
 
     #[test]
-    fn a_late_story_went_into_full_pages_of_the_past() {
+    fn a_late_story_leaves_full_pages_alone() {
         let site = paper(&[]);
         site.write("bulletin.yaml", format!("{SETTINGS}lists: {{per_page: 2}}\n"));
         for day in 10..20 {
@@ -112,7 +112,7 @@ mod published_when_it_came_out {
         let after = site.public();
         let numbered = before.iter().filter(|(path, _)| path.contains("/page/"));
         for (path, bytes) in numbered {
-            // The page behind the last full one leads to the list, and may be full now.
+            // The page after the last full one redirects to the list, and may be full now.
             if !String::from_utf8_lossy(bytes).contains("http-equiv=\"refresh\"") {
                 assert_eq!(after.get(path), Some(bytes), "{path}");
             }
@@ -125,7 +125,7 @@ mod published_when_it_came_out {
 mod the_next_change {
     use super::*;
 
-    /// The next change as programs are told of it.
+    /// The next change in the JSON output.
     fn next(site: &Site, as_of: &str) -> serde_json::Value {
         let run = site.json(&["--as-of", as_of]);
         assert_eq!(run.code, Some(0), "{}", run.stdout);
@@ -140,19 +140,22 @@ mod the_next_change {
     }
 
     #[test]
-    fn the_end_of_a_story_was_no_change() {
+    fn an_expiry_is_a_change() {
         let site = paper(&[]);
         let keys = "expires: 2026-11-30 12:00\n";
         site.write("content/local/x.md", story("X", "2026-11-30 05:00", keys, "T"));
         is(&site, "2026-11-30T09:00:00+02:00", "2026-11-30T10:00:00Z", "expires", "content/local/x.md");
-        let said = site.build(&["--as-of", "2026-11-30T09:00:00+02:00"]).stderr;
-        assert!(said.contains("Next change: 2026-11-30 12:00, `content/local/x.md` expires\n"), "{said}");
+        let printed = site.build(&["--as-of", "2026-11-30T09:00:00+02:00"]).stderr;
+        assert!(
+            printed.contains("Next change: 2026-11-30 12:00, `content/local/x.md` expires\n"),
+            "{printed}"
+        );
         assert_eq!(next(&site, "2026-11-30T12:00:00+02:00"), serde_json::Value::Null);
         is(&site, "2026-11-30T04:59:59+02:00", "2026-11-30T03:00:00Z", "appears", "content/local/x.md");
     }
 
     #[test]
-    fn each_kind_of_change_is_told() {
+    fn each_kind_of_change_is_reported() {
         let site = paper(&[]);
         site.write("content/old.md", story("Old", "2026-01-01", "noindex: true\n", "T"));
         for (keys, date, at, what) in [
@@ -171,7 +174,7 @@ mod the_next_change {
             site.write("content/a.md", story("A", date, keys, "T"));
             is(&site, "2026-11-30T09:00:00Z", at, what, "content/a.md");
         }
-        // The end of a pin changes the front page if that has another order then.
+        // The end of a pin changes the front page only if its order changes.
         let pinned = story("A", "2025-11-01", "pinned_until: 2026-12-01T00:00:00Z\n", "T");
         site.write("content/a.md", pinned.replace("2025", "2026"));
         assert_eq!(next(&site, "2026-11-30T09:00:00Z"), serde_json::Value::Null);
@@ -180,7 +183,7 @@ mod the_next_change {
     }
 
     #[test]
-    fn what_changes_nothing_is_not_told() {
+    fn events_without_effect_are_not_reported() {
         let site = paper(&[]);
         site.write("content/old.md", story("Old", "2026-01-01", "", "T"));
         for (date, keys) in [
@@ -201,7 +204,7 @@ mod machines_and_hosts {
     use super::*;
 
     #[test]
-    fn an_empty_news_sitemap_was_announced() {
+    fn an_empty_news_sitemap_is_not_announced() {
         let site = paper(&[]);
         site.write("content/a.md", story("A", "2026-11-20T00:00:00Z", "", "Text."));
         for (as_of, is_there) in
@@ -220,7 +223,7 @@ mod machines_and_hosts {
     }
 
     #[test]
-    fn netlify_showed_the_page_at_an_old_path() {
+    fn netlify_redirects_old_paths_of_existing_pages() {
         let site = paper(&[]);
         site.write(
             "bulletin.yaml",
@@ -244,7 +247,7 @@ mod machines_and_hosts {
     }
 
     #[test]
-    fn an_old_path_with_a_dot_had_no_page() {
+    fn an_old_path_with_a_dot_has_a_page() {
         let site = paper(&[]);
         site.write(
             "content/a.md",
@@ -259,7 +262,7 @@ mod machines_and_hosts {
     }
 
     #[test]
-    fn an_old_feed_is_the_feed_where_a_host_knows_no_rules() {
+    fn an_old_feed_is_a_copy_on_hosts_without_rules() {
         let site = paper(&[]);
         site.write(
             "bulletin.yaml",
@@ -274,7 +277,7 @@ mod machines_and_hosts {
     }
 
     #[test]
-    fn rules_that_a_host_passes_over_were_not_told() {
+    fn rules_that_a_host_ignores_are_reported() {
         let site = paper(&[]);
         let aliases: Vec<String> = (0..1990).map(|number| format!("/old/{number}.php")).collect();
         let keys = format!("aliases: [{}]\n", aliases.join(", "));
@@ -292,11 +295,11 @@ mod machines_and_hosts {
         assert!(is_told("headers/many"));
     }
 
-    /// Asks nginx itself, as its packages configure it.
+    /// Runs nginx with the configuration of its packages.
     #[test]
-    fn nginx_did_not_start_with_a_map_of_long_paths() {
+    fn nginx_starts_with_a_map_of_long_paths() {
         if std::process::Command::new("nginx").arg("-v").output().is_err() {
-            // It is where the site is tried with all tools (`tests/web`).
+            // Runs only where `tests/web` installs all tools.
             return;
         }
         let site = paper(&[]);
@@ -338,7 +341,7 @@ mod mistakes_of_stories_to_come {
     }
 
     #[test]
-    fn a_mistake_of_a_story_for_next_year_stopped_todays_paper() {
+    fn an_error_in_a_scheduled_story_does_not_stop_a_build() {
         for keys in [
             "image: pub.jpg\n",
             "related: [nobody]\n",
@@ -348,10 +351,10 @@ mod mistakes_of_stories_to_come {
             "corrections: [{kind: correction}]\n",
         ] {
             let site = site("content/later.md", &story("Later", "2099-01-01 09:30", keys, "[x](nothing.md)"));
-            let said = build(&site, TODAY);
-            assert!(said.contains("builds will fail from 2099-01-01 09:30"), "{said}");
-            // Over a build that read the story before, it says the same.
-            assert_eq!(said, build(&site, TODAY));
+            let printed = build(&site, TODAY);
+            assert!(printed.contains("builds will fail from 2099-01-01 09:30"), "{printed}");
+            // An incremental build that has already read the story reports the same.
+            assert_eq!(printed, build(&site, TODAY));
             let due = site.run(&["--as-of", "2099-01-01T09:30:00+02:00"]);
             assert_eq!(due.code, Some(1), "{}", due.stderr);
             assert!(!due.stderr.contains("will fail"), "{}", due.stderr);
@@ -363,10 +366,10 @@ mod mistakes_of_stories_to_come {
     fn an_embargo_defers_like_a_date() {
         let keys = "embargo: 2027-01-01T09:00:00+02:00\nimage: pub.jpg\n";
         let site = site("content/later.md", &story("Later", "2026-11-01", keys, "Text."));
-        let said = build(&site, TODAY);
+        let printed = build(&site, TODAY);
         assert!(
-            said.contains("the picture `pub.jpg` does not exist; builds will fail from 2027-01-01 09:00"),
-            "{said}"
+            printed.contains("the picture `pub.jpg` does not exist; builds will fail from 2027-01-01 09:00"),
+            "{printed}"
         );
         assert_eq!(site.run(&["--as-of", "2027-01-01T09:00:00+02:00"]).code, Some(1));
         site.write("content/pub.jpg", "no picture");
@@ -374,7 +377,7 @@ mod mistakes_of_stories_to_come {
     }
 
     #[test]
-    fn what_could_leak_stops_the_build_at_once() {
+    fn a_possible_leak_stops_the_build_at_once() {
         for text in [
             story("Later", "2099-01-01", "embrago: 2099-02-01\n", "Text."),
             story("Later", "2099-01-01", "embargo: soon\n", "Text."),
@@ -392,7 +395,7 @@ mod mistakes_of_stories_to_come {
     }
 
     #[test]
-    fn two_stories_with_one_id_wait_for_the_second() {
+    fn a_duplicate_id_is_an_error_once_both_stories_are_visible() {
         let site = site("content/later.md", &story("Later", "2099-01-01", "id: one\n", "Text."));
         site.write("content/zz.md", story("Other", "2026-11-01", "id: one\n", "Text."));
         assert!(
@@ -425,7 +428,7 @@ mod withdrawn_stories {
         feeds.chain([site.read("public/world/rss.xml")]).collect()
     }
 
-    /// When feeds say that they changed, as RSS and Atom have it.
+    /// When feeds say that they were updated, in RSS and Atom.
     fn updated(site: &Site) -> [jiff::Timestamp; 2] {
         let (rss, atom) = (site.read("public/rss.xml"), site.read("public/atom.xml"));
         let between = |text: &str, from: &str, to: &str| {
@@ -436,7 +439,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn feeds_lost_the_retraction_and_became_older() {
+    fn feeds_keep_the_retraction_and_do_not_become_older() {
         let site = site();
         build(&site, "2026-11-20T12:00:00Z");
         let before = updated(&site);
@@ -457,10 +460,10 @@ mod withdrawn_stories {
         }
         let now = updated(&site);
         assert!(now.iter().zip(before).all(|(now, before)| *now > before), "{now:?} {before:?}");
-        let said = build(&site, "2026-12-01T00:00:00Z");
+        let printed = build(&site, "2026-12-01T00:00:00Z");
         assert!(
-            said.contains("Next change: 2026-12-21 00:00, `content/world/wrong.md` leaves the feeds\n"),
-            "{said}"
+            printed.contains("Next change: 2026-12-21 00:00, `content/world/wrong.md` leaves the feeds\n"),
+            "{printed}"
         );
         build(&site, "2026-12-20T21:59:59Z");
         assert!(feeds(&site).iter().all(|feed| feed.contains("world/wrong")));
@@ -471,7 +474,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn a_feed_became_older_when_its_newest_story_expired() {
+    fn a_feed_does_not_become_older_when_its_newest_story_expires() {
         let site = site();
         site.write(
             "content/world/wrong.md",
@@ -484,7 +487,7 @@ mod withdrawn_stories {
         assert_eq!(now.map(|instant| instant.to_string()), ["2026-11-22T10:00:00Z"; 2]);
         assert!(now > before);
         assert!(feeds(&site).iter().all(|feed| !feed.contains("passing") && !feed.contains("wrong")));
-        // One that was never seen changed nothing.
+        // An expired story that was never visible changes nothing.
         site.write(
             "content/world/wrong.md",
             story("Never", "2026-11-22 13:00", "expires: 2026-11-22 12:00\n", "Text."),
@@ -494,7 +497,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn the_false_headline_stayed_on_the_page() {
+    fn a_withdrawn_headline_is_removed_from_the_page() {
         let site = site();
         let keys = "withdrawn: {headline: A story was withdrawn, reason: \"It was not <so>.\", date: 2026-11-21 10:00}\n";
         site.write("content/world/wrong.md", story("Wrong claim", "2026-11-20", keys, "FALSE CLAIM"));
@@ -541,7 +544,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn what_withdraws_a_story_is_understood_or_stops_the_build() {
+    fn withdrawals_are_understood_or_stop_the_build() {
         let site = site();
         let code = |keys: &str| {
             site.write("content/world/wrong.md", story("Wrong claim", "2026-11-20", keys, "FALSE CLAIM"));
@@ -579,7 +582,7 @@ mod withdrawn_stories {
     }
 
     #[test]
-    fn a_withdrawn_story_makes_no_list() {
+    fn a_withdrawn_story_alone_creates_no_list() {
         let site = site();
         let keys = format!("{RETRACTED}tags: [Lie]\nauthors: [Nobody]\nsection: rumours\n");
         site.write("bulletin.yaml", SETTINGS);
@@ -599,7 +602,7 @@ mod a_build_at_the_next_change {
     use super::*;
     use crate::support::{build_in_process, request, tree};
 
-    /// The hours from the first of November at which something may happen to a story; 0: it does not.
+    /// The hours from 1 November at which something happens to a story. 0: never.
     type Hours = [u8; 5];
 
     fn time(hour: u8) -> String {
@@ -622,7 +625,7 @@ mod a_build_at_the_next_change {
                 5 => "withdrawn: true\ncorrections: [{date: 2026-11-10, kind: retraction, text: No.}]\n",
                 _ => "",
             };
-            // An embargo alone does not make a story of a page.
+            // An embargo alone does not turn a page into a story.
             site.write(
                 &format!("content/s{number}.md"),
                 story(&format!("S{number}"), &time(*date), &keys, "Text."),

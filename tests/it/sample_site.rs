@@ -1,5 +1,5 @@
-//! Guards the site of this repository, which shows what the default theme does: every link leads somewhere, every page
-//! is whole and small.
+//! Guards the sample site of this repository, which demonstrates the default theme: every link works, and every page is
+//! complete and small.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::support::{Run, Tree, bulletin, copy, repository, tree};
 use percent_encoding::percent_decode_str;
 
-/// The pages and files of the site, built once for all tests here.
+/// The pages and files of the site, built once for all tests.
 static SITE: LazyLock<Tree> = LazyLock::new(|| {
     let temp = tempfile::tempdir().unwrap();
     for part in ["content", "themes", "static", "templates", "data"] {
@@ -34,7 +34,7 @@ impl Tag {
     }
 }
 
-/// The start tags of a page, in order. Enough of HTML for pages that a template wrote.
+/// The start tags of a page, in order. Parses only what templates write.
 fn tags(html: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut rest = html;
@@ -96,7 +96,7 @@ fn is_redirect(html: &str) -> bool {
     html.contains("http-equiv=\"refresh\"")
 }
 
-/// Everything that a tag points to, as written.
+/// All URLs of a tag, as written.
 fn targets(tag: &Tag) -> Vec<String> {
     let mut targets: Vec<String> = ["href", "src", "poster", "action"]
         .iter()
@@ -113,7 +113,7 @@ fn targets(tag: &Tag) -> Vec<String> {
 }
 
 #[test]
-fn every_link_leads_to_a_file_and_every_fragment_to_an_id() {
+fn every_link_and_fragment_has_a_target() {
     let ids: BTreeMap<&str, BTreeSet<String>> = pages()
         .map(|(path, html)| {
             (path, tags(html).iter().filter_map(|tag| tag.get("id")).map(str::to_owned).collect())
@@ -188,7 +188,7 @@ fn every_page_has_one_heading_a_title_and_a_language() {
 }
 
 #[test]
-fn no_page_weighs_more_than_50_kib_with_its_style() {
+fn no_page_exceeds_50_kib_with_its_style_sheet() {
     let mut checked = 0;
     for (path, html) in pages() {
         let style: usize = tags(html)
@@ -207,7 +207,7 @@ fn no_page_weighs_more_than_50_kib_with_its_style() {
 }
 
 #[test]
-fn the_sample_shows_enough() {
+fn the_sample_has_enough_stories_and_languages() {
     let articles = pages().filter(|(path, html)| {
         let parts: Vec<&str> = path.split('/').collect();
         let is_year = |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -220,7 +220,7 @@ fn the_sample_shows_enough() {
         .filter_map(|tag| tag.get("lang").map(str::to_owned))
         .collect();
     assert!(languages.len() >= 3, "{languages:?}");
-    // What the desk holds back is in no file.
+    // No file contains what editors hold back.
     for (path, bytes) in SITE.iter() {
         let text = String::from_utf8_lossy(bytes).to_lowercase();
         assert!(

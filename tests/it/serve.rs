@@ -1,4 +1,4 @@
-//! The preview as a running program: whatever happens to the files of a site, it shows what a build would write.
+//! Runs the preview: after any change to the files of a site, it shows what a build would write.
 //!
 //! `BULLETIN_CASES=200 cargo test --test it serve` tries more histories than an ordinary run.
 
@@ -17,12 +17,12 @@ use bulletin::site::SiteDir;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use proptest::prelude::*;
 
-/// The longest time until an edit is shown, on a busy machine.
+/// The time limit for an edit to appear, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`');
 
-/// Waits until a condition holds; the error says why it does not.
+/// Waits until a condition holds. The error explains why it does not.
 #[track_caller]
 fn eventually(is_so: impl Fn() -> Result<(), String>) {
     if let Err(why) = soon(is_so) {
@@ -40,7 +40,7 @@ fn soon(is_so: impl Fn() -> Result<(), String>) -> Result<(), String> {
     }
 }
 
-/// A page without the script of the preview.
+/// A page without the preview's script.
 fn without_script(answer: &Answer) -> Vec<u8> {
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     let Some((before, rest)) = text.split_once("<script type=\"module\" src=\"/__bulletin/client.js\"")
@@ -57,7 +57,7 @@ struct Desk {
     good: Paper,
     shown: Kept,
     built: Kept,
-    /// Every path that has been built.
+    /// Every path that any build has written.
     paths: BTreeSet<String>,
     server: Server,
 }
@@ -67,14 +67,14 @@ impl Desk {
         let paper = Paper::new();
         let (shown, built) = (Kept::new(&paper), Kept::new(&paper));
         let server = Server::start(&shown.site, &[]);
-        // Once the site is below a path, no page is at `/`.
+        // A site with a base path has no page at `/`.
         server.token();
         Self { good: paper.clone(), paper, shown, built, paths: BTreeSet::new(), server }
     }
 
-    /// Takes a step; the error says how the preview differs from a build.
-    fn take(&mut self, edit: &Edit, saving: Saving, mends: bool) -> Result<(), String> {
-        if mends {
+    /// Takes a step. The error describes how the preview differs from a build.
+    fn take(&mut self, edit: &Edit, saving: Saving, restores: bool) -> Result<(), String> {
+        if restores {
             self.paper = self.good.clone();
         }
         self.paper.apply(edit);
@@ -89,18 +89,18 @@ impl Desk {
         request.view.drafts = self.paper.drafts;
         let outcome = build_in_process(&request);
         if outcome.built.is_none() {
-            // It shows the last good site, each page as it was then: there is no build to compare it with.
-            return soon(|| self.tells_of(&outcome.diagnostics));
+            // The preview shows the last good version of each page, which no build can be compared with.
+            return soon(|| self.check_problems(&outcome.diagnostics));
         }
         self.good = self.paper.clone();
         let tree = tree(&self.built.site.path("public"));
         self.paths.extend(tree.keys().cloned());
         soon(|| self.shows(&tree))?;
-        soon(|| self.tells_of(&outcome.diagnostics))
+        soon(|| self.check_problems(&outcome.diagnostics))
     }
 
     fn shows(&self, tree: &Tree) -> Result<(), String> {
-        // Neither of these is for browsers: hosts read `_headers` and do not send it.
+        // These are not for browsers: hosts read `_headers` and do not serve it.
         for path in self.paths.iter().filter(|path| ![".bulletin-files", "_headers"].contains(&path.as_str()))
         {
             let answer = self.get(path);
@@ -122,21 +122,21 @@ impl Desk {
     }
 
     /// Whether the preview reports what a build reports, at least its errors.
-    fn tells_of(&self, expected: &[Diagnostic]) -> Result<(), String> {
-        let told = self.problems();
+    fn check_problems(&self, expected: &[Diagnostic]) -> Result<(), String> {
+        let reported = self.problems();
         for problem in expected.iter().filter(|problem| problem.severity >= Severity::Error) {
-            let is_it = |told: &serde_json::Value| {
-                told["code"] == problem.code && told["message"] == *problem.message
+            let is_it = |reported: &serde_json::Value| {
+                reported["code"] == problem.code && reported["message"] == *problem.message
             };
-            // What a page is made with is looked at when that page is.
-            if !problem.code.starts_with("theme/") && !told.iter().any(is_it) {
-                return Err(format!("nothing is told of {problem:?}, but of {told:#?}"));
+            // The preview checks the inputs of a page only when the page is requested.
+            if !problem.code.starts_with("theme/") && !reported.iter().any(is_it) {
+                return Err(format!("the preview does not report {problem:?}, but {reported:#?}"));
             }
         }
         let errors = |severity: &serde_json::Value| severity != "warning";
-        match told.iter().find(|told| errors(&told["severity"])) {
-            Some(told) if expected.iter().all(|problem| problem.severity == Severity::Warning) => {
-                Err(format!("nothing is wrong, but it tells of {told:#}"))
+        match reported.iter().find(|reported| errors(&reported["severity"])) {
+            Some(reported) if expected.iter().all(|problem| problem.severity == Severity::Warning) => {
+                Err(format!("there are no errors, but the preview reports {reported:#}"))
             }
             _ => Ok(()),
         }
@@ -152,7 +152,7 @@ impl Desk {
         self.server.ask("GET", &target, &[&self.view()])
     }
 
-    /// The header with the view of a browser.
+    /// The header that sets a browser's view.
     fn view(&self) -> String {
         let drafts = if self.paper.drafts { "drafts" } else { "readers" };
         format!("Cookie: bulletin-view-{}={drafts}@{}", self.server.port, self.paper.as_of())
@@ -177,12 +177,12 @@ proptest! {
         ..ProptestConfig::default()
     })]
     #[test]
-    fn what_is_shown_is_what_is_built(steps in prop::collection::vec((an_edit(), a_saving(), prop::bool::weighted(0.8)), 1..=8)) {
+    fn the_preview_shows_what_a_build_writes(steps in prop::collection::vec((an_edit(), a_saving(), prop::bool::weighted(0.8)), 1..=8)) {
         let mut desk = Desk::new();
         desk.compare().unwrap();
-        for (number, (edit, saving, mends)) in steps.iter().enumerate() {
-            if let Err(why) = desk.take(edit, *saving, *mends) {
-                prop_assert!(false, "after step {} of {steps:#?}\n{}\n{why}", number + 1, desk.server.said());
+        for (number, (edit, saving, restores)) in steps.iter().enumerate() {
+            if let Err(why) = desk.take(edit, *saving, *restores) {
+                prop_assert!(false, "after step {} of {steps:#?}\n{}\n{why}", number + 1, desk.server.printed());
             }
         }
         prop_assert!(!desk.shown.site.path("public").exists(), "the preview wrote to the output folder");
@@ -211,7 +211,7 @@ fn shows(server: &Server, path: &str, words: &str) -> Result<(), String> {
     if found {
         Ok(())
     } else {
-        Err(format!("{path} does not show {words:?}: {}\n{}", answer.text(), server.said()))
+        Err(format!("{path} does not show {words:?}: {}\n{}", answer.text(), server.printed()))
     }
 }
 
@@ -288,9 +288,9 @@ fn only_browsers_on_the_edited_page_are_notified() {
     let (_, b_now) = server.listen("/2020/01/b/", &[]);
     assert_eq!(b_now["state"], b_before["state"]);
     eventually(|| {
-        let said = server.said();
-        let is_said = said.contains("Changed: content/world/a.md (");
-        if is_said { Ok(()) } else { Err(said) }
+        let printed = server.printed();
+        let is_said = printed.contains("Changed: content/world/a.md (");
+        if is_said { Ok(()) } else { Err(printed) }
     });
 }
 
@@ -301,21 +301,23 @@ fn a_broken_story_keeps_its_last_good_version_and_is_reported() {
     let good = server.get("/2020/01/a/").body;
     let (mut stream, _) = server.listen("/2020/01/a/", &[]);
     site.write("content/world/a.md", "---\ntitle: \"A\ndate: 2020-01-01\n---\nBroken.\n");
-    let told = next_event(&mut stream, "problems");
-    let problem = &told["problems"][0];
+    let reported = next_event(&mut stream, "problems");
+    let problem = &reported["problems"][0];
     assert_eq!(
         (problem["file"].as_str(), problem["line"].as_u64()),
         (Some("content/world/a.md"), Some(2)),
-        "{told:#}"
+        "{reported:#}"
     );
-    assert!(problem["frame"].as_str().unwrap().contains("title: \"A"), "{told:#}");
+    assert!(problem["frame"].as_str().unwrap().contains("title: \"A"), "{reported:#}");
     assert_eq!(server.get("/2020/01/a/").body, good);
     assert!(server.get("/").text().contains("/2020/01/a/"), "the front page has it still");
     site.write("content/world/a.md", story("A", "2020-01-01", "", "Mended."));
     assert_eq!(next_event(&mut stream, "problems")["problems"], serde_json::json!([]));
     assert!(server.get("/2020/01/a/").text().contains("Mended."));
-    eventually(|| if server.said().contains("All errors are fixed") { Ok(()) } else { Err(server.said()) });
-    // After it breaks again and is deleted, its problem is gone.
+    eventually(|| {
+        if server.printed().contains("All errors are fixed") { Ok(()) } else { Err(server.printed()) }
+    });
+    // Once the story breaks again and is deleted, its problem disappears.
     site.write("content/world/a.md", "---\ntitle: \"A\n---\n");
     next_event(&mut stream, "problems");
     site.remove("content/world/a.md");
@@ -347,7 +349,7 @@ fn a_site_with_errors_at_start_is_shown_once_they_are_fixed() {
 }
 
 #[test]
-fn a_new_last_story_is_followed() {
+fn a_new_story_is_reloaded() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     server.get("/");
@@ -358,19 +360,24 @@ fn a_new_last_story_is_followed() {
 }
 
 #[test]
-fn an_error_of_the_plan_stays_while_texts_change() {
+fn a_collision_is_reported_until_it_is_fixed() {
     let site = paper(&[]);
     site.write("content/world/b.md", story("B", "2020-01-02", "slug: a\n", "Words."));
     let server = Server::start(&site, &[]);
     let codes = || {
         let (_, hello) = server.listen("/", &[]);
-        hello["problems"].as_array().unwrap().iter().map(|told| told["code"].clone()).collect::<Vec<_>>()
+        hello["problems"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|reported| reported["code"].clone())
+            .collect::<Vec<_>>()
     };
     assert_eq!(codes(), ["route/collision"]);
     site.write("content/world/b.md", story("B", "2020-01-02", "slug: a\n", "Other words."));
-    eventually(|| if server.said().contains("Changed: ") { Ok(()) } else { Err(server.said()) });
+    eventually(|| if server.printed().contains("Changed: ") { Ok(()) } else { Err(server.printed()) });
     assert_eq!(codes(), ["route/collision"]);
-    assert!(!server.said().contains("mended"), "{}", server.said());
+    assert!(!server.printed().contains("fixed"), "{}", server.printed());
 }
 
 #[test]
@@ -387,14 +394,14 @@ fn a_hidden_story_does_not_replace_a_page_that_fails() {
     assert_eq!(server.get("/2020/01/a/").status, Some(503));
     let (_, hello) = server.listen("/2020/01/a/", &[]);
     assert_eq!(hello["problems"][0]["file"], "templates/404.html", "{hello:#}");
-    // The terminal reports it too, once a browser requests such a page.
+    // The terminal reports it too, once a browser requests the page.
     let (_stream, _) = server.listen("/nowhere/", &[]);
     site.write("templates/404.html", "{{ nothing.at.all.still }}");
-    eventually(|| if server.said().contains("at.all.still") { Ok(()) } else { Err(server.said()) });
+    eventually(|| if server.printed().contains("at.all.still") { Ok(()) } else { Err(server.printed()) });
 }
 
 #[test]
-fn a_site_that_is_replaced_is_followed() {
+fn a_replaced_site_is_reloaded() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
     let copy = site.root.with_file_name("copy");
@@ -428,8 +435,8 @@ fn simultaneous_changes_are_one_change() {
         Some(404) => Ok(()),
         status => Err(format!("{status:?}")),
     });
-    let lines = server.said().lines().count();
-    assert!(lines < 60, "{lines} lines:\n{}", server.said());
+    let lines = server.printed().lines().count();
+    assert!(lines < 60, "{lines} lines:\n{}", server.printed());
 }
 
 #[test]
@@ -451,7 +458,7 @@ fn the_next_port_is_used_if_the_port_is_taken() {
     let port = other.local_addr().unwrap().port().to_string();
     let site = paper(&[]);
     let server = Server::start(&site, &["--port", &port]);
-    assert!(server.said().contains(&format!("Port {port} is in use")), "{}", server.said());
+    assert!(server.printed().contains(&format!("Port {port} is in use")), "{}", server.printed());
     assert_eq!(server.get("/").status, Some(200));
 }
 
@@ -466,8 +473,8 @@ fn network_visitors_need_the_key() {
         assert_eq!(refused.status, Some(403), "{path}");
         assert!(!refused.text().contains("words"), "{path}");
     }
-    let said = server.said();
-    let (_, rest) = said.split_once("?key=").unwrap();
+    let printed = server.printed();
+    let (_, rest) = printed.split_once("?key=").unwrap();
     let key = rest.split_whitespace().next().unwrap();
     let entered = server.get(&format!("/2020/01/a/?key={key}"));
     assert_eq!((entered.status, entered.header("location")), (Some(303), Some("/2020/01/a/")));
@@ -477,7 +484,7 @@ fn network_visitors_need_the_key() {
     assert!(server.ask("GET", "/2020/01/a/", &[&cookie]).text().contains("First words."));
     let again = server.ask("GET", &format!("/?a=b%20c&key={key}"), &[&cookie]);
     assert_eq!(again.header("location"), Some("/?a=b+c"), "the key does not stay in the address bar");
-    // Devices on the network request the address of this machine, which cannot be the name of another site.
+    // Devices on the network use this machine's IP address, which cannot be the name of another site.
     let request = format!(
         "GET / HTTP/1.1\r\nHost: 192.168.7.7:{}\r\n{cookie}\r\nConnection: close\r\n\r\n",
         server.port
@@ -512,7 +519,7 @@ fn the_desk_lists_hidden_stories() {
 }
 
 #[test]
-fn browsers_follow_edits_with_follow() {
+fn follow_takes_browsers_to_edited_pages() {
     let site = paper(&[]);
     let server = Server::start(&site, &["--follow"]);
     let (mut front, _) = server.listen("/", &[]);
@@ -535,7 +542,7 @@ fn files_can_be_polled() {
 fn both_loopback_addresses_are_served() {
     let site = paper(&[]);
     let server = Server::start(&site, &[]);
-    // Not every machine has IPv6.
+    // Some machines have no IPv6.
     if std::net::TcpListener::bind("[::1]:0").is_ok() {
         let mut stream = std::net::TcpStream::connect(("::1", server.port)).unwrap();
         let request = format!("GET / HTTP/1.1\r\nHost: [::1]:{}\r\nConnection: close\r\n\r\n", server.port);

@@ -67,10 +67,10 @@ impl Case {
     #[track_caller]
     fn still_answers(&self, after: &str) {
         let front = self.server.get("/");
-        assert_eq!(front.status, Some(200), "after {after}: {}\n{}", front.text(), self.server.said());
+        assert_eq!(front.status, Some(200), "after {after}: {}\n{}", front.text(), self.server.printed());
         assert!(front.text().contains("Plain Paper"), "after {after}: {}", front.text());
         check(&front, after);
-        assert!(!self.server.said().contains("panicked"), "after {after}: {}", self.server.said());
+        assert!(!self.server.printed().contains("panicked"), "after {after}: {}", self.server.printed());
     }
 
     /// Sends bytes, checks the status of the response, and checks that the server still responds.
@@ -526,7 +526,7 @@ fn invalid_http_does_not_stop_the_server() {
         let answer = case.send(bytes, not_http);
         assert!(!answer.text().contains("Seen by all"), "{:?}", String::from_utf8_lossy(bytes));
     }
-    // Connections that end at once, or in the middle of a word.
+    // Connections that end at once or in the middle of a word.
     for part in [
         "",
         "G",
@@ -572,7 +572,7 @@ fn request_smuggling_does_not_stop_the_server() {
                 "{method} / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n\r\n0\r\n\r\n{inner}"
             );
             let answer = case.server.send(request.as_bytes());
-            // Whoever answers `100 Continue` is asked for the body, which has come.
+            // A client that gets `100 Continue` sends the body.
             if answer.status != Some(100) {
                 case.judge(answer, any, &headers);
             }
@@ -637,7 +637,7 @@ fn random_bytes_do_not_stop_the_server() {
         }
         let mut stream = case.server.connect();
         let _ = stream.write_all(&request);
-        // Says that no more is to come: nobody waits for the rest of half a request.
+        // Signals the end of the request, so that the server does not wait for the rest.
         let _ = stream.shutdown(Shutdown::Write);
         let answer = read(&mut stream, Duration::from_millis(300));
         check(&answer, &String::from_utf8_lossy(&request));
@@ -672,7 +672,7 @@ fn slow_requests_time_out_without_blocking_others() {
     );
     drop(idle);
     case.still_answers("slow requests");
-    assert!(case.server.lives());
+    assert!(case.server.is_running());
 }
 
 #[test]
@@ -710,7 +710,7 @@ fn hundreds_of_event_streams_block_nobody() {
     let mut streams = Vec::new();
     for number in 0..STREAMS {
         let (stream, answer) = case.server.events(&token);
-        // A server may have enough of them.
+        // The server may refuse some.
         assert!(matches!(answer.status, Some(200 | 429 | 503)), "{:?} for the {number}th", answer.status);
         check(&answer, "a stream of news");
         streams.push(stream);
@@ -736,7 +736,7 @@ fn an_unread_event_stream_blocks_nobody() {
         case.site.write("content/world/a.md", story("A", "2020-01-01", "", &format!("Version {number}.")));
         thread::sleep(Duration::from_millis(30));
         if number % 10 == 0 {
-            case.still_answers("a change that a stream was told of");
+            case.still_answers("a change reported to a stream");
         }
     }
     wait_for("the last change is seen", || case.server.get("/2020/01/a/").text().contains("Version 59."));

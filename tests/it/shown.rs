@@ -1,4 +1,4 @@
-//! What the documentation shows: fenced blocks, the commands in them, and the lines that they are shown to print.
+//! Reads the documentation: fenced blocks, their commands, and the output shown for each.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ pub(crate) struct Block {
     pub(crate) text: String,
 }
 
-/// A command, and the lines below it.
+/// A command and the lines below it.
 pub(crate) struct Step {
     pub(crate) command: String,
     pub(crate) output: String,
@@ -56,7 +56,7 @@ pub(crate) fn arguments(command: &str) -> Vec<String> {
     words.collect()
 }
 
-/// A text with placeholders for what differs from run to run: durations, ports, fingerprints, and all days but those of 2099.
+/// A text with placeholders for what varies between runs: durations, ports, fingerprints, and all dates except those in 2099.
 pub(crate) fn without_times(text: &str) -> String {
     let shape = |word: &str| word.replace(|c: char| c.is_ascii_digit(), "0");
     let mut rest = text;
@@ -92,7 +92,7 @@ pub(crate) fn without_times(text: &str) -> String {
 
 #[track_caller]
 pub(crate) fn assert_shown(command: &str, shown: &str, printed: &str) {
-    // Three dots on a line of their own stand for the rest.
+    // A line of three dots matches any lines.
     let (shown, printed) = match shown.split_once("\n…\n") {
         Some((beginning, _)) => {
             let count = beginning.lines().count();

@@ -1,7 +1,7 @@
-//! Guards laws 2, 4 and 5 of `ARCHITECTURE.md` in an output folder that is tampered with: after any history of edits and of harm
-//! to the folder, a build either leaves what a build from nothing gives, with nothing of a hidden story, or fails and changes nothing.
+//! Guards laws 2, 4 and 5 of `ARCHITECTURE.md` when the output folder is tampered with: after any sequence of edits and damage,
+//! a build either equals a clean one and contains nothing of a hidden story, or fails and changes nothing.
 //!
-//! `BULLETIN_CASES=500 cargo test --release --test it tampering` takes 10,000 steps; an ordinary run takes 240.
+//! An ordinary run takes 240 steps; `BULLETIN_CASES=500 cargo test --release --test it tampering` takes 10,000.
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
@@ -80,7 +80,7 @@ struct Step {
 }
 
 fn a_step() -> impl Strategy<Value = Step> {
-    // Edits come as often as all harm together.
+    // Edits are as frequent as all kinds of damage together.
     let event = prop_oneof![prop::sample::select(&EVENTS[..5]), prop::sample::select(&EVENTS[5..]),];
     (event, 0..STORIES, prop::bool::weighted(0.15)).prop_map(|(event, which, is_clean)| Step {
         event,
@@ -89,19 +89,19 @@ fn a_step() -> impl Strategy<Value = Step> {
     })
 }
 
-/// What a story is: the edition of its text, and whether readers see it. `None`: there is no such story.
+/// The edition of a story's text, and whether readers see it. `None`: the story does not exist.
 type Desk = [Option<(u32, bool)>; STORIES];
 
 struct House {
     site: Site,
     desk: Desk,
     title: u32,
-    /// Files that are nobody's business.
+    /// Foreign files.
     strays: Tree,
-    /// Those of the output folder that was kept.
+    /// Foreign files in the output folder that was set aside.
     kept_strays: Tree,
     old_record: Option<Vec<u8>>,
-    /// Counts the failures in a row.
+    /// The number of consecutive failures.
     failures: usize,
 }
 
@@ -183,7 +183,7 @@ impl House {
                 }
             }
             MoveYear => {
-                // The file of `FileForYear` stays where the strays have it.
+                // The file of `FileForYear` keeps its place among the foreign files.
                 if year.is_dir() {
                     let _ = fs::rename(&year, site.path("public/moved"));
                 }
@@ -226,7 +226,7 @@ impl House {
                 crate::support::copy(&site.path("public"), &kept);
                 self.kept_strays = self.strays.clone();
             }
-            // As from an artifact, which has no dot files.
+            // As if restored from an artifact, which omits dot files.
             OldOutput => {
                 let kept = site.root.with_file_name("kept");
                 if kept.exists() {
@@ -246,7 +246,7 @@ impl House {
         self.save();
     }
 
-    /// Begins anew with the output folder, as a person does who was told to.
+    /// Deletes the output folder, as the error message suggests.
     fn empty(&mut self) {
         let _ = fs::remove_dir_all(self.site.path("public"));
         (0..3).for_each(|n| drop(fs::remove_dir_all(self.site.root.with_file_name(format!("disk{n}")))));
@@ -263,7 +263,7 @@ impl House {
                 return Err("it failed without a reason".to_owned());
             }
             if everything(&self.site.path("public")) != before {
-                return Err(format!("it failed and changed something:\n{}", words(&outcome)));
+                return Err(format!("it failed and changed something:\n{}", list(&outcome)));
             }
             self.failures += 1;
             if self.failures > 2 {
@@ -285,7 +285,7 @@ impl House {
                 path.contains(&canary) || String::from_utf8_lossy(bytes).to_lowercase().contains(&canary)
             });
             if let (false, Some((path, _))) = (is_seen, leak) {
-                return Err(format!("{path} has {canary}, which is hidden:\n{}", words(outcome)));
+                return Err(format!("{path} has {canary}, which is hidden:\n{}", list(outcome)));
             }
         }
         let other = self.site.root.with_file_name("clean");
@@ -295,19 +295,19 @@ impl House {
         build_in_process(&asked);
         let mut expected = tree(&other);
         expected.extend(self.strays.clone());
-        // Copies of pages that did not change since stay.
+        // Copies of unchanged pages stay.
         let found =
             found.into_iter().filter(|(path, _)| !path.ends_with(".gz") && !path.ends_with(".br")).collect();
         let difference = difference(&expected, &found);
-        if difference.is_empty() { Ok(()) } else { Err(format!("{difference}{}", words(outcome))) }
+        if difference.is_empty() { Ok(()) } else { Err(format!("{difference}{}", list(outcome))) }
     }
 }
 
-fn words(outcome: &Outcome) -> String {
+fn list(outcome: &Outcome) -> String {
     outcome.diagnostics.iter().map(|problem| format!("  {}: {}\n", problem.code, problem.message)).collect()
 }
 
-/// All that is in a folder: links by where they lead, folders by their paths.
+/// The contents of a folder: links with their targets, folders with their paths.
 fn everything(dir: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
     let mut all = BTreeMap::new();
     let mut folders = vec![dir.to_owned()];
@@ -334,7 +334,7 @@ fn everything(dir: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
 fn a_build_over_a_tampered_folder_equals_a_clean_one_or_fails() {
     let cases = std::env::var("BULLETIN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12);
     let config = Config { cases, failure_persistence: None, ..Config::default() };
-    // An ordinary run tries the same histories each time; those that are asked for are new ones.
+    // An ordinary run always tries the same histories. With `BULLETIN_CASES`, they are new each time.
     let mut runner = match std::env::var_os("BULLETIN_CASES") {
         Some(_) => TestRunner::new(config),
         None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
@@ -352,6 +352,6 @@ fn a_build_over_a_tampered_folder_equals_a_clean_one_or_fails() {
         Ok(())
     });
     tried.unwrap_or_else(|error| panic!("{error}"));
-    // Shown with `--nocapture`, as `docs/testing.md` has it.
+    // Visible with `--nocapture`, as described in `docs/testing.md`.
     let _ = writeln!(std::io::stderr(), "{} steps passed", passed.get());
 }

@@ -1,4 +1,4 @@
-//! Text as it is typed: punctuation, scripts, markup that is not Markdown.
+//! Text as authors type it: punctuation, scripts, and markup other than Markdown.
 
 use crate::support::{Site, story};
 
@@ -16,7 +16,7 @@ fn settings(language: &str, more: &str) -> String {
 }
 
 #[test]
-fn a_colon_at_the_beginning_of_a_line_is_not_lost() {
+fn a_colon_at_the_start_of_a_line_is_kept() {
     let body = "The clock stood at\n:30 when the match ended.\n\nThe port replied with one sign.\n\n:) was all it said.";
     let site = Site::new(&[("content/a.md", &story("A", DATE, "", body))]);
     site.build(&[]);
@@ -41,7 +41,7 @@ fn emphasis_in_chinese_and_japanese_needs_no_spaces() {
 }
 
 #[test]
-fn apostrophes_and_inches_are_no_quotation_marks() {
+fn apostrophes_and_inch_marks_are_not_quotation_marks() {
     let body = "rock 'n' roll, the '90s. *Herald*'s desk. He is 6'2\" tall and 5\" wide; 40° 26' 46\" N.";
     let site = Site::new(&[("content/a.md", &story("A", DATE, "", body))]);
     site.build(&[]);
@@ -55,7 +55,7 @@ fn apostrophes_and_inches_are_no_quotation_marks() {
 }
 
 #[test]
-fn marks_are_those_of_the_articles_language_wherever_its_text_is_shown() {
+fn quotation_marks_follow_the_language_of_the_article() {
     let keys = "lang: de\ndeck: Sie sagt \"nein\"\nkicker: Wie geht's\nimage: {src: a.png, alt: Das \"Tor\", caption: \"Das 'Tor'\"}\n\
                 corrections:\n  - {date: 2026-11-21, text: Es war \"neu\"}\n";
     let site = Site::bare(&[
@@ -78,7 +78,7 @@ fn marks_are_those_of_the_articles_language_wherever_its_text_is_shown() {
 }
 
 #[test]
-fn texts_stay_as_they_are_typed_if_the_site_says_so() {
+fn typography_can_be_turned_off() {
     let site = Site::new(&[
         ("bulletin.yaml", &settings("en", "markdown: {smart_punctuation: false}\n")),
         ("content/a.md", &story("It's", DATE, "deck: It's -- so\n", "It's \"here\"...")),
@@ -89,7 +89,7 @@ fn texts_stay_as_they_are_typed_if_the_site_says_so() {
 }
 
 #[test]
-fn a_change_of_the_sites_language_sets_texts_anew() {
+fn a_new_site_language_re_renders_all_text() {
     let site = Site::new(&[
         ("bulletin.yaml", &settings("en", "")),
         ("content/a.md", &story("The \"boom\"", DATE, "", "It \"is\".")),
@@ -102,7 +102,7 @@ fn a_change_of_the_sites_language_sets_texts_anew() {
 }
 
 #[test]
-fn ids_of_headings_do_not_depend_on_how_they_are_set() {
+fn heading_ids_do_not_depend_on_typography() {
     let text = "## 6'2\" tall\n\n## Don't \"panic\"\n\n## A -- b\n";
     for smart in ["true", "false"] {
         let site = Site::new(&[
@@ -118,7 +118,7 @@ fn ids_of_headings_do_not_depend_on_how_they_are_set() {
 }
 
 #[test]
-fn a_headline_that_a_comment_cuts_is_told() {
+fn a_headline_cut_by_a_comment_is_reported() {
     let site = Site::new(&[
         ("bulletin.yaml", &settings("en", "description: News # one paper\n")),
         (
@@ -128,9 +128,9 @@ fn a_headline_that_a_comment_cuts_is_told() {
     ]);
     let run = site.json(&[]);
     assert_eq!(run.code, Some(0), "{}", run.stdout);
-    let told: Vec<_> = run.places().into_iter().filter(|(code, ..)| code == "yaml/quotes").collect();
+    let reported: Vec<_> = run.places().into_iter().filter(|(code, ..)| code == "yaml/quotes").collect();
     let place = |file: &str, line| ("yaml/quotes".to_owned(), file.to_owned(), Some(line));
-    assert_eq!(told, [place("bulletin.yaml", 5), place("content/a.md", 2), place("content/a.md", 3)]);
+    assert_eq!(reported, [place("bulletin.yaml", 5), place("content/a.md", 2), place("content/a.md", 3)]);
     assert_eq!(site.json(&[]).places(), run.places(), "a build over another says the same");
     let problems = run.problems();
     let help = problems.iter().find(|problem| problem["file"] == "content/a.md").unwrap()["help"].to_string();
@@ -151,7 +151,7 @@ fn escapes_that_json_writes_are_characters() {
 }
 
 #[test]
-fn topics_are_one_by_the_rules_of_their_language() {
+fn topics_are_compared_by_the_rules_of_their_language() {
     let site = Site::new(&[
         ("bulletin.yaml", &settings("el", "")),
         ("content/a.md", &story("A", "2026-11-01", "tags: [Ελλάδα, Kıl]\n", "x")),
@@ -171,7 +171,7 @@ fn topics_are_one_by_the_rules_of_their_language() {
 }
 
 #[test]
-fn topics_that_are_different_words_are_told_once_when_they_meet() {
+fn colliding_topics_are_reported_once() {
     let site = Site::new(&[
         ("bulletin.yaml", &settings("sv", "")),
         ("content/a.md", &story("A", "2026-11-01", "tags: [Åre]\n", "x")),

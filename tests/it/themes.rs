@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::server::Server;
-use crate::support::{AS_OF, Run, Site, build_in_process, bulletin, but_for_what_was_lost, request, story};
+use crate::support::{AS_OF, Run, Site, build_in_process, bulletin, request, story, without_lost_urls};
 
 const SETTINGS: &str = "title: T\nbase_url: https://example.org/\n";
 
@@ -187,7 +187,7 @@ fn problems_again(site: &Site) -> Vec<String> {
 #[test]
 fn incremental_builds_and_check_repeat_warnings_about_queries() {
     let site = site(&[("templates/404.html", "{{ head() }}{{ articles(tag=\"strike\") | length }}")]);
-    let build = || but_for_what_was_lost(&build_in_process(&request(&site.root, AS_OF)));
+    let build = || without_lost_urls(&build_in_process(&request(&site.root, AS_OF)));
     assert_eq!(build().len(), 1);
     site.write("content/local/2026-11-21-b.md", story("B", "2026-11-21", "tags: [Strike]\n", "x"));
     assert_eq!(build(), []);
@@ -196,7 +196,7 @@ fn incremental_builds_and_check_repeat_warnings_about_queries() {
     assert_eq!(problems.len(), 1, "{problems:?}");
     let mut clean = request(&site.root, AS_OF);
     clean.clean = true;
-    assert_eq!(but_for_what_was_lost(&build_in_process(&clean)), problems);
+    assert_eq!(without_lost_urls(&build_in_process(&clean)), problems);
     let mut check = bulletin();
     let run = Run::of(
         check.args(["check", "--message-format", "json", "--as-of", AS_OF, "--site"]).arg(&site.root),
@@ -217,7 +217,7 @@ fn templates_without_head_are_warnings() {
     assert_eq!(code, Some(0));
     let heads: Vec<&String> =
         first.iter().filter(|problem| problem.starts_with("theme/no-head | ")).collect();
-    // One warning for each template, however many pages it has; none for the 404 page.
+    // One warning per template, however many pages use it; none for the 404 page.
     let named = |name: &str| heads.iter().filter(|problem| problem.contains(&format!("`{name}`"))).count();
     assert_eq!(
         ["article.html", "front.html", "list.html", "terms.html", "404.html"].map(named),
@@ -359,7 +359,7 @@ fn static_files_of_the_default_theme_are_published_only_if_used() {
         ["app.css", "favicon.svg"].map(|name| public.contains_key(name))
     };
     assert_eq!(own(&site), [false, false]);
-    // With a page that is made with a template of the default theme, they come, and go with it.
+    // They are published with a page that uses a template of the default theme, and removed with it.
     site.remove("themes/own/templates/404.html");
     site.build(&[]);
     assert_eq!(own(&site), [true, true]);
@@ -380,7 +380,7 @@ fn a_front_page_rendered_with_the_list_template_has_a_list() {
     site.build(&[]);
     let front = site.read("public/index.html");
     assert!(front.ends_with("front|T|3|-|A story|c"), "{front}");
-    // It depends on what it shows.
+    // The page depends on what it shows.
     site.write("content/d.md", story("d", "2026-11-21", "", "x"));
     site.build(&[]);
     let front = site.read("public/index.html");
@@ -388,7 +388,7 @@ fn a_front_page_rendered_with_the_list_template_has_a_list() {
 }
 
 #[test]
-fn a_biography_is_printed_once() {
+fn a_biography_is_rendered_once() {
     let settings = format!("{SETTINGS}authors: [{{slug: ana, name: Ana, bio: She counts ships.}}]\n");
     let site = site(&[("bulletin.yaml", &settings)]);
     site.write("content/b.md", story("B", "2026-11-20", "authors: [ana]\n", "x"));
@@ -412,22 +412,22 @@ fn a_preview_reports_broken_templates_once() {
             "{text}"
         );
     }
-    let count = |what: &str| server.said().matches(what).count();
+    let count = |what: &str| server.printed().matches(what).count();
     let until = |what: &str| {
         let end = Instant::now() + Duration::from_secs(20);
         while count(what) == 0 {
-            assert!(Instant::now() < end, "no {what:?}: {}", server.said());
+            assert!(Instant::now() < end, "no {what:?}: {}", server.printed());
             thread::sleep(Duration::from_millis(20));
         }
     };
     until("Field `nope` is not defined");
-    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
+    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.printed());
 
-    // Another file changes: the page is still broken, which was reported already.
+    // Another file changes. The page is still broken, which was already reported.
     site.write("content/local/2026-11-20-b.md", story("B story", "2026-11-20", "", "The text."));
     until("2026-11-20-b.md (");
     assert_eq!(server.get("/2026/11/a/").status, Some(503));
-    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.said());
+    assert_eq!(count("Field `nope` is not defined"), 1, "{}", server.printed());
 
     // A page that worked in the meantime is reported again.
     site.write("templates/article.html", broken.replace(".nope", ".title"));
@@ -436,7 +436,7 @@ fn a_preview_reports_broken_templates_once() {
     site.write("templates/article.html", broken);
     let end = Instant::now() + Duration::from_secs(20);
     while count("Field `nope` is not defined") < 2 {
-        assert!(Instant::now() < end, "{}", server.said());
+        assert!(Instant::now() < end, "{}", server.printed());
         assert_eq!(server.get("/2026/11/a/").status, Some(200), "what was there before is shown");
         thread::sleep(Duration::from_millis(20));
     }

@@ -1,4 +1,4 @@
-//! The tour in README.md, taken word for word: a newcomer's day is not the day on which it was written.
+//! The tour in README.md, word for word, on any date.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::shown::{Block, Step, arguments, assert_shown, blocks, page, run, step
 use crate::support::server::Server;
 use crate::support::{Run, Site, bulletin, tree};
 
-/// The prose of the tour, and its blocks.
+/// The prose and the blocks of the tour.
 fn tour() -> (String, Vec<Block>) {
     let readme = page("README.md");
     let (_, rest) = readme.split_once("## A tour in five minutes\n").unwrap();
@@ -17,7 +17,7 @@ fn tour() -> (String, Vec<Block>) {
     (tour, blocks)
 }
 
-/// Shows the preview as the tour does, but at any free port and without a browser.
+/// Starts the preview as the tour does, but on a free port and without a browser.
 fn preview(step: &Step, site: Site) -> Site {
     let words = arguments(&step.command);
     assert_eq!(words[..2], ["bulletin", "serve"]);
@@ -26,7 +26,7 @@ fn preview(step: &Step, site: Site) -> Site {
     let page = server.get("/2099/11/harbour-strike-talks-stall/");
     let front = server.get("/");
     assert_eq!((front.status, page.status), (Some(200), Some(404)), "an embargo holds in the preview, too");
-    assert_shown(&step.command, &step.output, &server.said());
+    assert_shown(&step.command, &step.output, &server.printed());
     site
 }
 
@@ -35,7 +35,7 @@ fn the_tour_works() {
     let (prose, tour) = tour();
     let mut site = Site::bare(&[]);
     let home = site.root.parent().unwrap().to_owned();
-    // The new site takes this folder's place, so that the preview finds it.
+    // The new site moves to this folder, so that the preview finds it.
     fs::remove_dir(&site.root).unwrap();
     site.root = home.join("news");
     let (mut here, mut article) = (home.clone(), String::new());
@@ -88,7 +88,7 @@ fn the_tour_works() {
     corrected(&site, &home);
 }
 
-/// Builds the site of the tour for days from its beginning to long after its embargo, with the correction in it.
+/// Builds the corrected site of the tour on dates from its first day until long after the embargo.
 fn corrected(site: &Site, home: &Path) {
     let today = jiff::Zoned::now().date();
     let days = (0..24).map(|month| today.saturating_add(jiff::Span::new().days(month * 31 + 1)));

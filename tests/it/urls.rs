@@ -1,4 +1,4 @@
-//! URLs, slugs and ids that stay once they are given.
+//! URLs, slugs and ids, which must never change.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,11 +9,11 @@ fn settings(more: &str) -> String {
     format!("{SETTINGS}{more}")
 }
 
-/// Paths of the pages in a folder of the output, without `index.html`.
+/// The paths of the pages in a folder of the output, without `index.html`.
 fn pages(site: &Site, folder: &str) -> BTreeSet<String> {
     let public = site.public();
     let below = public.keys().filter_map(|path| path.strip_prefix(folder)?.strip_suffix("/index.html"));
-    // But for lists of days.
+    // Except lists of days.
     below.filter(|path| !path.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned).collect()
 }
 
@@ -21,7 +21,7 @@ fn codes(site: &Site, args: &[&str]) -> Vec<String> {
     site.json(args).places().into_iter().map(|(code, ..)| code).collect()
 }
 
-/// What a build over the last one gives, a build from nothing gives.
+/// Fails unless an incremental build equals a clean one.
 fn assert_as_from_nothing(site: &Site) {
     let over = site.public();
     std::fs::remove_dir_all(site.path("public")).unwrap();
@@ -31,7 +31,7 @@ fn assert_as_from_nothing(site: &Site) {
 }
 
 #[test]
-fn the_url_of_an_author_or_tag_changes_hands_when_an_older_story_comes_or_one_is_held_back() {
+fn the_url_of_an_author_or_tag_does_not_depend_on_other_stories() {
     for letters in ["", "slugs: ascii\n", "slugs: unicode\n"] {
         let site = Site::new(&[("bulletin.yaml", &settings(letters))]);
         let one = |keys: &str| {
@@ -77,7 +77,7 @@ fn a_profile_gives_a_byline_another_url() {
 }
 
 #[test]
-fn words_of_other_scripts_come_to_one_slug_or_none() {
+fn slugs_of_other_scripts_are_distinct() {
     let site = Site::new(&[
         ("content/a.md", &story("A", "2026-11-02", "slug: أداء\ntags: [أداء, عداء, داء, 🎉]\n", "x")),
         ("content/b.md", &story("B", "2026-11-02", "slug: عداء\n", "x")),
@@ -89,7 +89,7 @@ fn words_of_other_scripts_come_to_one_slug_or_none() {
     let stories = pages(&site, "2026/11/");
     assert_eq!(stories, ["أداء", "عداء", "أأ", "東京", "台风登陆广东"].map(str::to_owned).into());
     assert_eq!(pages(&site, "tags/"), ["أداء", "عداء", "داء", "tada"].map(str::to_owned).into());
-    // Encoded wherever machines read it.
+    // Machine-readable output percent-encodes it.
     let encoded = "/2026/11/%E5%8F%B0%E9%A3%8E%E7%99%BB%E9%99%86%E5%B9%BF%E4%B8%9C/";
     assert!(site.read("public/2026/11/東京/index.html").contains(&format!("href=\"{encoded}\"")));
     for file in ["public/sitemaps/2026-11.xml", "public/rss.xml", "public/atom.xml", "public/feed.json"] {
@@ -98,7 +98,7 @@ fn words_of_other_scripts_come_to_one_slug_or_none() {
 }
 
 #[test]
-fn a_site_that_wants_ascii_gets_other_letters() {
+fn ascii_slugs_are_transliterated() {
     let site = Site::new(&[
         ("bulletin.yaml", &settings("slugs: ascii\nlanguage: ja\n")),
         ("content/東京.md", &story("E", "2026-11-02", "tags: [東京, 京都, タワー]\n", "x")),
@@ -113,7 +113,7 @@ fn a_site_that_wants_ascii_gets_other_letters() {
 }
 
 #[test]
-fn letters_are_not_spelt_by_the_rules_of_the_language() {
+fn slugs_follow_the_rules_of_the_language() {
     for (language, name, ascii, unicode) in [
         ("de", "Übergröße", "uebergroesse", "übergröße"),
         ("da", "Rød grød på Ærø", "roed-groed-paa-aeroe", "rød-grød-på-ærø"),
@@ -123,7 +123,7 @@ fn letters_are_not_spelt_by_the_rules_of_the_language() {
         ("en", "Übergröße", "ubergrosse", "übergröße"),
     ] {
         for (letters, slug) in [("", ascii), ("slugs: ascii\n", ascii), ("slugs: unicode\n", unicode)] {
-            // Of names, `ı` and `i` are two letters: Kıl is not Kil.
+            // In names, `ı` and `i` are different letters.
             let of_name = match (language, letters) {
                 ("tr", "") => "ısık",
                 ("tr", "slugs: ascii\n") => "isik-",
@@ -145,7 +145,7 @@ fn letters_are_not_spelt_by_the_rules_of_the_language() {
 }
 
 #[test]
-fn the_language_of_a_story_or_of_the_site_changes_and_its_url_does_not() {
+fn a_new_language_does_not_change_urls() {
     let site = Site::new(&[("content/größe.md", &story("x", "2026-11-02", "", "x"))]);
     site.build(&[]);
     assert_eq!(pages(&site, "2026/11/"), ["grosse".to_owned()].into());
@@ -159,7 +159,7 @@ fn the_language_of_a_story_or_of_the_site_changes_and_its_url_does_not() {
 }
 
 #[test]
-fn two_slugs_that_are_written_meet_without_a_word() {
+fn colliding_explicit_slugs_are_reported() {
     for (one, other) in [("über", "u\u{308}ber"), ("أداء", "أداء"), ("Fire!", "fire")] {
         let site = Site::new(&[
             ("content/a.md", &story("A", "2026-11-02", &format!("slug: {one}\n"), "x")),
@@ -175,7 +175,7 @@ fn two_slugs_that_are_written_meet_without_a_word() {
 }
 
 #[test]
-fn new_finds_no_letter_in_a_headline_of_another_script() {
+fn new_accepts_headlines_in_any_script() {
     for headline in ["أأ", "🎉", "東京"] {
         let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "x"))]);
         let mut command = crate::support::bulletin();
@@ -186,12 +186,12 @@ fn new_finds_no_letter_in_a_headline_of_another_script() {
     }
 }
 
-/// `ü` as one character, and as two.
+/// `ü` in composed and in decomposed form.
 const NFC: &str = "\u{dc}bung";
 const NFD: &str = "U\u{308}bung";
 
 #[test]
-fn names_in_two_forms_of_unicode_do_not_meet() {
+fn names_in_both_unicode_forms_are_equal() {
     for (on_disk, written) in [(NFD, NFC), (NFC, NFD)] {
         let encoded: String = written.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let keys = format!("image: {written}.png\nrelated: [{written}.md]\n");
@@ -220,20 +220,20 @@ fn names_in_two_forms_of_unicode_do_not_meet() {
 }
 
 #[test]
-fn a_picture_that_comes_in_the_other_form_is_not_seen() {
+fn a_picture_in_the_other_unicode_form_is_found() {
     let site = Site::new(&[("content/l.md", &story("L", "2026-11-02", "", &format!("[c]({NFC}.png)")))]);
     assert_eq!(codes(&site, &[]), ["link/no-file"]);
     site.write(&format!("content/{NFD}.png"), PNG);
     assert_eq!(codes(&site, &[]), Vec::<String>::new());
     assert!(site.public().contains_key(&format!("2026/11/l/{NFC}.png")));
-    // The name that is written comes, with another picture.
+    // The file with the exact name is added, with another picture.
     site.write(&format!("content/{NFC}.png"), [PNG, b"more"].concat());
     site.build(&[]);
     assert_as_from_nothing(&site);
 }
 
 #[test]
-fn twins_in_one_folder_are_not_told() {
+fn files_that_differ_only_in_unicode_form_are_reported() {
     let site = Site::new(&[
         (&format!("content/{NFC}.md"), &story("A", "2026-11-01", "slug: a\n", "x")),
         (&format!("content/{NFD}.md"), &story("B", "2026-11-01", "slug: b\nid: b\n", "x")),
@@ -252,7 +252,7 @@ fn twins_in_one_folder_are_not_told() {
 
 #[cfg(unix)]
 #[test]
-fn the_lock_of_an_editor_stops_the_build() {
+fn files_of_text_editors_are_ignored() {
     let site = Site::new(&[("content/a.md", &story("A", "2026-11-02", "", "x")), ("static/a.css", "")]);
     for folder in ["content", "static", "data", "templates"] {
         std::fs::create_dir_all(site.path(folder)).unwrap();
@@ -285,7 +285,7 @@ fn the_lock_of_an_editor_stops_the_build() {
 }
 
 #[test]
-fn an_older_state_of_a_file_is_published() {
+fn backup_files_are_not_published() {
     let site = Site::new(&[
         ("content/a.md", &story("A", "2026-11-02", "", "x")),
         ("content/a.md.orig", &story("SECRET", "2026-11-02", "", "x")),
@@ -297,7 +297,7 @@ fn an_older_state_of_a_file_is_published() {
 }
 
 #[test]
-fn a_story_with_an_extension_in_capitals_is_not_in_the_site() {
+fn a_story_with_an_upper_case_extension_is_published() {
     let site = Site::new(&[
         ("content/a.MD", &story("A", "2026-11-02", "", "[b](b.Markdown) [c](world/c/index.Md)")),
         ("content/b.Markdown", &story("B", "2026-11-02", "", "x")),
@@ -314,7 +314,7 @@ fn a_story_with_an_extension_in_capitals_is_not_in_the_site() {
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\x0cIDATx\x9cc\xf8\xcf\xc0\0\0\x03\x01\x01\0\xc9\xfe\x92\xef\0\0\0\0IEND\xaeB`\x82";
 
 #[test]
-fn an_alias_of_a_tag_or_author_leaves_dead_links_and_feeds() {
+fn aliases_of_tags_and_authors_redirect_pages_and_feeds() {
     let story = story("A", "2026-11-02", "tags: [Kiev, Köln]\nauthors: [Ana Ruiz]\n", "x");
     let site = Site::new(&[("bulletin.yaml", &settings("api: true\n")), ("content/a.md", &story)]);
     site.build(&[]);
@@ -340,14 +340,14 @@ fn an_alias_of_a_tag_or_author_leaves_dead_links_and_feeds() {
     }
     assert!(rules.contains("/tags/cologne/ /tags/koln/ 301") && !rules.contains("unused"), "{rules}");
     assert_as_from_nothing(&site);
-    // What is written of an old URL counts.
+    // The spelling of an old URL counts.
     site.write("bulletin.yaml", settings(&format!("{more}redirects: {{/tags/kiev/: /authors/}}\n")));
     site.build(&[]);
     assert!(site.read("public/_redirects").contains("/tags/kiev/ /authors/ 301"));
 }
 
 #[test]
-fn an_alias_leads_to_a_topic_that_nobody_sees() {
+fn an_alias_of_a_hidden_topic_is_not_published() {
     let held = story("A", "2026-11-02", "tags: [Merger]\nauthors: [Ana Ruiz]\ndraft: true\n", "x");
     let shown = story("B", "2026-11-02", "", "x");
     let more = "tags: {aliases: {Project Titan: Merger}}\nauthors: [{name: Ana Ruiz, aliases: [A. Titan]}]\n";
@@ -362,7 +362,7 @@ fn an_alias_leads_to_a_topic_that_nobody_sees() {
 }
 
 #[test]
-fn two_authors_share_an_alias() {
+fn a_shared_author_alias_is_reported() {
     let more = "authors: [{name: Ana Ruiz, aliases: [Bo]}, {name: Bo Lind, slug: bo}]\n";
     let site = Site::new(&[
         ("bulletin.yaml", &settings(more)),
@@ -385,7 +385,7 @@ fn lost(run: &crate::support::Run) -> Vec<String> {
 }
 
 #[test]
-fn a_lost_url_is_told_once() {
+fn a_lost_url_is_reported_until_fixed() {
     let old = story("A", "2026-11-02", "slug: old\ntags: [Kiev]\nauthors: [Ana Ruiz]\nseries: War\n", "x");
     let new = story("A", "2026-11-02", "slug: new\ntags: [Kyiv]\nauthors: [Ana Gómez]\nseries: Peace\n", "x");
     let site = Site::new(&[("content/a.md", &old)]);
@@ -394,11 +394,11 @@ fn a_lost_url_is_told_once() {
     assert_eq!(lost(&check(&site)).len(), 4);
     for run in [site.json(&[]), site.json(&[]), site.json(&["--clean"]), check(&site)] {
         let lost = lost(&run);
-        let told = ["/2026/11/old/", "/tags/kiev/", "/authors/ana-ruiz/", "/series/war/"]
+        let reported = ["/2026/11/old/", "/tags/kiev/", "/authors/ana-ruiz/", "/series/war/"]
             .map(|url| lost.iter().any(|message| message.contains(url)));
-        assert_eq!((told, lost.len()), ([true; 4], 4), "{lost:?}");
+        assert_eq!((reported, lost.len()), ([true; 4], 4), "{lost:?}");
     }
-    // One after the other is answered.
+    // They are fixed one after another.
     let more = "tags: {aliases: {Kiev: Kyiv}}\nauthors: [{name: Ana Gómez, aliases: [Ana Ruiz]}]\n";
     site.write("bulletin.yaml", settings(more));
     assert_eq!(lost(&site.json(&[])).len(), 2);
@@ -413,20 +413,20 @@ fn a_lost_url_is_told_once() {
 }
 
 #[test]
-fn what_is_only_hidden_counts_as_lost() {
+fn a_hidden_story_is_not_lost() {
     let text =
         |keys: &str| story("A", "2026-11-02", &format!("tags: [Kyiv]\nauthors: [Ana Ruiz]\n{keys}"), "x");
     let site = Site::new(&[("content/a.md", &text(""))]);
     site.build(&[]);
     site.write("content/a.md", text("draft: true\n"));
     assert_eq!((lost(&site.json(&[])), lost(&check(&site))), (vec![], vec![]));
-    // It goes for good while nobody sees it.
+    // It is deleted while it is hidden.
     site.remove("content/a.md");
     assert_eq!(lost(&site.json(&[])).len(), 3);
 }
 
 #[test]
-fn a_fresh_clone_knows_nothing_of_lost_urls() {
+fn a_fresh_clone_reports_lost_urls() {
     let site = Site::new(&[(
         "content/größe 100%.md",
         &story("A", "2026-11-02", "slug: größe\ntags: [Kyiv]\n", "x"),
@@ -451,7 +451,7 @@ fn a_fresh_clone_knows_nothing_of_lost_urls() {
 }
 
 #[test]
-fn the_ids_of_stories_change_with_the_domain() {
+fn story_ids_do_not_change_with_the_domain() {
     let ids = |site: &Site| -> Vec<String> {
         let feed = site.read("public/feed.json");
         let feed: serde_json::Value = serde_json::from_str(&feed).unwrap();
@@ -465,14 +465,19 @@ fn the_ids_of_stories_change_with_the_domain() {
     let before = ids(&site);
     let moved = settings("").replace("plain.example", "paper.example");
     site.write("bulletin.yaml", &moved);
-    // Told until it is answered.
+    // The warning is repeated until it is fixed.
     for run in [check(&site), site.json(&[]), site.json(&[]), site.json(&["--clean"])] {
         let problems = run.problems();
-        let told: Vec<_> = problems.iter().filter(|problem| problem["code"] == "feed/ids-changed").collect();
-        assert_eq!(told.len(), 1, "{}", run.stdout);
-        let text = told[0].to_string();
+        let reported: Vec<_> =
+            problems.iter().filter(|problem| problem["code"] == "feed/ids-changed").collect();
+        assert_eq!(reported.len(), 1, "{}", run.stdout);
+        let text = reported[0].to_string();
         assert!(text.contains("id_authority: plain.example") && text.contains("1 story"), "{text}");
-        assert_eq!((&told[0]["file"], &told[0]["line"]), (&"bulletin.yaml".into(), &2.into()), "{text}");
+        assert_eq!(
+            (&reported[0]["file"], &reported[0]["line"]),
+            (&"bulletin.yaml".into(), &2.into()),
+            "{text}"
+        );
     }
     site.write("bulletin.yaml", format!("{moved}id_authority: plain.example\n"));
     assert_eq!((codes(&site, &[]), check(&site).places()), (vec![], vec![]));
@@ -485,17 +490,21 @@ fn the_ids_of_stories_change_with_the_domain() {
 }
 
 #[test]
-fn a_renamed_file_is_a_new_story_to_feed_readers() {
+fn a_renamed_story_keeps_its_id() {
     let site = Site::new(&[
         ("content/a.md", &story("A", "2026-11-02", "", "Text.")),
         ("content/b.md", "---\n{title: B, date: 2026-11-01}\n---\nText.\n"),
         ("content/about.md", "---\ntitle: About\n---\n"),
     ]);
     let mut command = crate::support::bulletin();
-    let said = crate::support::Run::of(
+    let checked = crate::support::Run::of(
         command.args(["check", "-v", "--as-of", crate::support::AS_OF, "--site"]).arg(&site.root),
     );
-    assert!(said.code == Some(0) && said.stderr.contains("2 stories have no `id`"), "{}", said.stderr);
+    assert!(
+        checked.code == Some(0) && checked.stderr.contains("2 stories have no `id`"),
+        "{}",
+        checked.stderr
+    );
     site.build(&[]);
     let feed = site.read("public/rss.xml");
     let run = site.run(&["--write-ids"]);
@@ -516,7 +525,7 @@ fn a_renamed_file_is_a_new_story_to_feed_readers() {
 }
 
 #[test]
-fn a_name_that_windows_cannot_hold_is_not_told() {
+fn a_file_name_that_windows_forbids_is_reported() {
     let site = Site::new(&[
         ("content/con.md", &story("A", "2026-11-02", "tags: [Aux]\n", "x")),
         ("static/nul.txt", "x"),
@@ -526,7 +535,7 @@ fn a_name_that_windows_cannot_hold_is_not_told() {
 }
 
 #[test]
-fn a_link_to_a_broken_source_in_the_other_form_is_a_second_problem() {
+fn a_link_to_a_broken_source_is_not_a_second_problem() {
     let site = Site::new(&[
         (
             "content/l.md",
@@ -538,7 +547,7 @@ fn a_link_to_a_broken_source_in_the_other_form_is_a_second_problem() {
 }
 
 #[test]
-fn a_copy_of_a_conflict_is_published_and_a_story_of_another_extension_is_not_told() {
+fn conflict_copies_and_unknown_extensions_are_reported() {
     let text = story("A", "2026-11-02", "", "SECRET");
     let site = Site::new(&[
         ("content/a.md", &story("A", "2026-11-02", "", "x")),

@@ -1,5 +1,5 @@
-//! Guards the walls between the rooms of `src/`: each `crate::ROOM` path in the code must be in the table of ARCHITECTURE.md, each entry of the
-//! table must be used, and no chain of entries may lead back to where it began.
+//! Guards the walls between the rooms of `src/`: ARCHITECTURE.md must list each `crate::ROOM` path in the code, each listed dependency
+//! must be used, and the dependencies must not form a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 
 use crate::support::repository;
 
-/// Which rooms a room uses, by name.
+/// The rooms that each room uses, by name.
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// The code of a file without its unit tests, which may use anything.
@@ -18,7 +18,7 @@ fn code(text: &str) -> &str {
     text.split_once("#[cfg(test)]\nmod tests {").map_or(text, |(code, _)| code)
 }
 
-/// The arrows that the sources have.
+/// The dependencies in the source code.
 fn drawn() -> Arrows {
     let src = repository().join("src");
     let path = Regex::new(r"\bcrate::(?:\{([^}]*)\}|([a-z_]+))").unwrap();
@@ -54,7 +54,7 @@ fn drawn() -> Arrows {
     arrows
 }
 
-/// The arrows that ARCHITECTURE.md allows: the last column of the table of rooms. `None`: everything but the rooms that it names.
+/// The dependencies that ARCHITECTURE.md allows: the last column of the table of rooms. `None`: all rooms except those it names.
 fn allowed() -> BTreeMap<String, Result<BTreeSet<String>, BTreeSet<String>>> {
     let text = fs::read_to_string(repository().join("ARCHITECTURE.md")).unwrap();
     let (_, table) = text.split_once("## The rooms\n").unwrap();
@@ -109,7 +109,7 @@ fn rooms_use_only_the_rooms_that_the_table_allows() {
 #[test]
 fn no_room_uses_itself_through_others() {
     let mut arrows = drawn();
-    // Takes away rooms that use no other until none is left.
+    // Removes rooms that use no others until none is left.
     while let Some(lowest) = arrows.iter().find(|(_, used)| used.is_empty()).map(|(room, _)| room.clone()) {
         arrows.remove(&lowest);
         arrows.values_mut().for_each(|used| {
@@ -123,7 +123,7 @@ fn no_room_uses_itself_through_others() {
 }
 
 #[test]
-fn a_path_in_code_is_seen_and_one_in_a_comment_or_test_is_not() {
+fn paths_are_found_in_code_but_not_in_comments_or_tests() {
     assert_eq!(code("a\n#[cfg(test)]\nmod tests {\nuse crate::cli;\n}\n"), "a\n");
     assert!(Path::new(&repository().join("src/lib.rs")).exists());
 }

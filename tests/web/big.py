@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Groups of short stories in several languages → the sources of a site, the same ones every time.
+"""Writes the sources of a site with groups of short stories in several languages. The result is always the same.
 
 usage: big.py DIR COUNT/START/SECONDS…
 
-Each group has COUNT stories, the first of the instant START, each SECONDS after the one before it. A site's own `themes` are not made.
+Each group has COUNT stories. The first is published at START, each of the others SECONDS after the previous one. Does not write `themes`.
 """
 
 import sys
@@ -46,7 +46,7 @@ def main():
 
 
 def write(root, number, date):
-    """One story. Every seventh is in a series; every eleventh is of a type; every thirteenth was corrected ten minutes later."""
+    """A story. Every seventh is in a series, every eleventh has a type, and every thirteenth was corrected after ten minutes."""
     language = list(WORDS)[number % len(WORDS)]
     headline, deck, text, topics, authors = WORDS[language]
     section = ("world", "port")[number % 2]

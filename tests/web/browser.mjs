@@ -1,4 +1,4 @@
-// Pages as Chromium shows them: served with the headers that the site asks for, on a telephone and a desk, light and dark.
+// Checks pages in Chromium, served with the headers of the site: on a phone and a desktop, in light and dark mode.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -6,7 +6,7 @@ import { extname, join, normalize } from 'node:path';
 import { chromium } from 'playwright-core';
 import { applied, read } from './headers.mjs';
 
-// For a site that asks for none.
+// For sites without a policy.
 const CSP =
   "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const TYPES = {
@@ -20,7 +20,7 @@ const SCHEMES = ['light', 'dark'];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Kinds of page, by path and then by what is on it. Of each the first page of each site is looked at. */
+/** Kinds of page, by path and then by content. The first page of each kind is checked on each site. */
 const KINDS = {
   front: (file) => file === 'index.html',
   'not found': (file) => file === '404.html',
@@ -44,7 +44,7 @@ const KINDS = {
 const isArticle = (html) => html.includes('<article class="article ');
 const isRedirect = (html) => /http-equiv="?refresh/i.test(html);
 
-/** Looks at pages of the sites and reports each check of each. */
+/** Runs all checks on pages of the sites. */
 export async function check(sites, report) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, headless: true, args: ARGS });
   const seen = new Set();
@@ -53,7 +53,7 @@ export async function check(sites, report) {
       const headers = headersOf(site, report);
       const server = await serve(site, headers);
       const origin = `http://127.0.0.1:${server.address().port}`;
-      // A queue for two tabs; each page is taken by one of them.
+      // Two tabs share the queue.
       const queue = choose(site, seen);
       await Promise.all([1, 2].map(() => look(browser, origin, site, queue, report)));
       server.close();
@@ -65,7 +65,7 @@ export async function check(sites, report) {
   for (const kind of Object.keys(KINDS)) report('kind', 'all', kind, seen.has(kind) ? [] : ['no site has such a page']);
 }
 
-/** The first page of each kind; of the nasty sites every article, as each is a case. */
+/** The first page of each kind. On the nasty sites every article, because each is a test case. */
 function choose({ name, prefix, pages }, seen) {
   const here = new Set();
   const chosen = [];
@@ -76,14 +76,14 @@ function choose({ name, prefix, pages }, seen) {
     if (here.has(kind) && !isCase) continue;
     here.add(kind);
     seen.add(kind);
-    // A page that is not there is asked for deep down, where relative addresses would fail.
+    // A missing page is requested at a deep path, where relative URLs would break.
     const url = kind === 'not found' ? 'no/such/page/' : file.replace(/(^|\/)index\.html$/, '$1');
     chosen.push({ kind, file, path: encodeURI(prefix + url) });
   }
   return chosen;
 }
 
-/** What the site asks for in `_headers`: a policy for its pages at least. */
+/** The headers that the site sets in `_headers`, which must include a policy for its pages. */
 function headersOf({ name, dir, prefix }, report) {
   const file = join(dir, '_headers');
   const blocks = existsSync(file) ? read(readFileSync(file, 'utf8')) : [];
@@ -109,13 +109,13 @@ function serve({ dir, prefix }, headers) {
 }
 
 async function look(browser, origin, site, queue, report) {
-  // axe needs a page without the policy, so it has a tab of its own.
+  // axe does not run under the policy, so it has its own tab.
   const strict = await (await browser.newContext()).newPage();
   const lax = await (await browser.newContext({ bypassCSP: true })).newPage();
   const errors = [];
   const strays = [];
   let url;
-  // The answer to a missing page is an error that we asked for.
+  // The error response for the missing page is expected.
   strict.on('console', (m) => {
     const asked = m.location().url === url && m.text().includes('status of 404');
     if (m.type() === 'error' && !asked) errors.push(`${m.text()} (${m.location().url})`);
@@ -135,7 +135,7 @@ async function look(browser, origin, site, queue, report) {
           await page.setViewportSize({ width, height: 800 });
           await page.emulateMedia({ colorScheme: scheme });
         }
-        // Lazy pictures are asked for as well.
+        // Loads lazy pictures as well.
         await strict.evaluate(() => {
           for (const image of document.images) image.loading = 'eager';
           return Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
@@ -151,7 +151,7 @@ async function look(browser, origin, site, queue, report) {
   await lax.context().close();
 }
 
-/** Run in the page: what is wider than the window. */
+/** Runs in the page: finds elements wider than the window. */
 function overflow() {
   const width = document.documentElement.scrollWidth;
   if (width <= innerWidth) return [];
@@ -159,12 +159,12 @@ function overflow() {
     const box = e.getBoundingClientRect();
     return box.right > innerWidth || box.left < 0;
   });
-  // The innermost say most.
+  // The innermost elements are the most specific.
   const inner = wide.filter((e) => !wide.some((other) => e !== other && e.contains(other)));
   return [`${width} px wide: ${inner.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(' | ')}`];
 }
 
-/** Run in the page: violations of axe's rules. */
+/** Runs in the page: finds violations of axe's rules. */
 async function axe(values) {
   const { violations } = await globalThis.axe.run({ runOnly: { type: 'tag', values } });
   return violations.flatMap((v) => v.nodes.slice(0, 3).map((n) => {

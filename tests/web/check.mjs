@@ -1,5 +1,5 @@
 // Checks built sites: node check.mjs FOLDER NAME:PREFIX…
-// FOLDER/NAME/public is served below PREFIX. The browser is the program that $CHROMIUM names.
+// FOLDER/NAME/public is served below PREFIX. $CHROMIUM is the browser.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { check as browse } from './browser.mjs';
 const [work, ...names] = process.argv.slice(2);
 const LARGEST = 50 * 1024;
 
-// A page with one fault for every check. What does not find its own would pass anything.
+// A page that fails every check. A check that does not find its fault would accept anything.
 const FAULTY = `<!doctype html><html lang="en"><title>Faulty</title><body style="width:2000px"><a href="#no">a</a>
 <center>old</center><p>${'x'.repeat(LARGEST)}</p><img src="https://elsewhere.example/x.png"><script>1</script></body></html>`;
 mkdirSync(join(work, 'faulty/public'), { recursive: true });
@@ -28,9 +28,9 @@ const pages = sites.flatMap((site) => site.pages);
 let passed = 0;
 let failed = 0;
 const failures = new Map(); // Check and fault → where it was found.
-const found = new Set(); // The checks that found fault with the faulty page.
+const found = new Set(); // The checks that found a fault in the faulty page.
 
-/** Counts one check of one page. A fault is what is wrong, or that and its place in the page. */
+/** Records a check of a page. A fault is a message, or a message and its place in the page. */
 function report(check, name, where, faults) {
   if (name === 'faulty') {
     if (faults.length > 0) found.add(check);
@@ -68,7 +68,7 @@ step(`Nu HTML Checker: ${pages.length} pages`);
       faults.delete(url);
     }
   }
-  // What belongs to no page, such as a crash of the checker.
+  // Problems that belong to no page, such as a crash of the checker.
   for (const [file, lines] of faults) report('vnu', 'all', file, lines);
 }
 
@@ -78,11 +78,11 @@ step('html-validate');
     root: true,
     extends: ['html-validate:recommended', 'html-validate:a11y', 'html-validate:document'],
     rules: {
-      // Matters of style: HTML reads both ways alike. The length of a title and spaces in code are the editor's.
+      // Style rules: HTML allows both forms. The length of titles and spaces in code are up to editors.
       'doctype-style': 'off',
       'long-title': 'off',
       'no-trailing-whitespace': 'off',
-      // The style sheet comes from the same host as the page that would vouch for it.
+      // The style sheet comes from the same host as the page.
       'require-sri': 'off',
       'void-style': 'off',
     },
@@ -105,7 +105,7 @@ for (const { name, prefix, dir, pages } of sites) {
     const css = sheets.map((href) => readFileSync(join(dir, href.slice(prefix.length))).length);
     const weight = css.reduce((sum, size) => sum + size, Buffer.byteLength(html));
     report('weight', name, file, weight > LARGEST ? [`${weight} bytes of HTML and CSS`] : []);
-    // Structured data are in scripts that do nothing.
+    // Structured data is in scripts that are not executed.
     report('script', name, file, /<script(?! type="application\/ld\+json">)/i.test(html) ? ['there is a <script>'] : []);
   }
 }

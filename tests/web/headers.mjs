@@ -1,6 +1,6 @@
-// The text of `_headers`, as Netlify and Cloudflare Pages read it → the headers of a path. What is wrong with it, `validate/headers.py` says.
+// Parses `_headers` as Netlify and Cloudflare Pages do → the headers of a path. `validate/headers.py` reports its errors.
 
-/** The blocks of the file: a pattern of paths, what it sets and what it takes away. */
+/** The blocks of the file: a path pattern, the headers it sets and those it removes. */
 export function read(text) {
   const blocks = [];
   for (const line of text.split('\n')) {
@@ -17,7 +17,7 @@ export function read(text) {
   return blocks;
 }
 
-/** The headers of a path, names in lower case. */
+/** The headers of a path, with names in lower case. */
 export function applied(blocks, path) {
   const headers = {};
   for (const { set, taken } of blocks.filter(({ matches }) => matches.test(path))) {

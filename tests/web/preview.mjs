@@ -1,5 +1,5 @@
-// Checks the pages of `bulletin serve` in a browser, while a site is written: node preview.mjs [WORDS OF A CHECK]
-// BULLETIN names the program, CHROMIUM the browser.
+// Checks the pages of `bulletin serve` in a browser while a site is edited: node preview.mjs [PART OF A CHECK'S NAME]
+// BULLETIN is the program, CHROMIUM the browser.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,10 +12,10 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-back
   '--disable-component-update', '--disable-sync'];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PATIENCE = 10_000; // Milliseconds until what should happen must have.
-const CALM = 400; // Milliseconds in which what should not happen would.
+const PATIENCE = 10_000; // Time limit in milliseconds for expected events.
+const CALM = 400; // How long to wait, in milliseconds, for events that must not happen.
 
-/** The strictest policy under which a preview can work: its client needs a script, styles of its own and a stream. */
+/** The strictest policy under which the preview works: its client requires a script, styles and an event stream. */
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; base-uri 'none'";
 const STORY = '/2026/01/quay/';
@@ -74,7 +74,7 @@ function write(name, text) {
   writeFileSync(join(dir, name), text);
 }
 
-/** Changes words in a file of the site. */
+/** Replaces text in a file of the site. */
 function edit(name, from, to) {
   const text = readFileSync(join(dir, name), 'utf8');
   assert(text.includes(from), `${name} has no ${from}`);
@@ -87,13 +87,13 @@ function restore() {
     try {
       now = readFileSync(join(dir, name), 'utf8');
     } catch {
-      // It is to be written.
+      // The file does not exist yet.
     }
     if (now !== text) write(name, text);
   }
 }
 
-/** Starts a server: its address, and how to end it. */
+/** Starts a server and returns its address and a function to stop it. */
 async function serve(...more) {
   const child = spawn(process.env.BULLETIN, ['serve', '--site', dir, ...more], { stdio: ['ignore', 'inherit', 'pipe'] });
   const ended = new Promise((resolve) => child.on('exit', resolve));
@@ -111,7 +111,7 @@ async function serve(...more) {
 
 // ---- The browser
 
-/** Waits until a question is answered with what is expected. */
+/** Waits until a query returns the expected value. */
 async function eventually(expected, question) {
   const end = Date.now() + PATIENCE;
   for (;;) {
@@ -121,7 +121,7 @@ async function eventually(expected, question) {
       assert.deepEqual(answer, expected);
       return;
     } catch (error) {
-      // While a page is replaced it cannot be asked.
+      // The page cannot be queried while it is being replaced.
       if (Date.now() > end) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, 40));
@@ -130,14 +130,14 @@ async function eventually(expected, question) {
 
 const calm = () => new Promise((resolve) => setTimeout(resolve, CALM));
 
-/** Opens a page of the preview in a tab that takes note of what goes wrong in it. */
+/** Opens a page of the preview in a tab that records errors. */
 async function open(context, path) {
   const page = await context.newPage();
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('console', (message) => {
-    // A story that the view does not show is not there. A server that was stopped does not answer, and when it is back
-    // it refuses the stream of the old one.
+    // A story that the view hides is not found. A stopped server does not respond, and a restarted one rejects
+    // the old stream.
     const isRefused = message.text().includes('status of 403') && message.location().url.includes('/__bulletin/events?');
     const asked = isRefused || /status of 404|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !asked) page.faults.push(`${message.text()} (${message.location().url})`);
@@ -161,7 +161,7 @@ const textOf = (page) => page.locator('main').innerText();
 const has = (page, words) => async () => (await textOf(page)).includes(words);
 const asOfButton = (page) => page.getByRole('button', { name: /choose a time/ });
 
-/** Asks for a time through the controls. */
+/** Sets a time in the preview bar. */
 async function showAsOf(page, time) {
   await asOfButton(page).click();
   await page.getByLabel(/as of/i).and(page.locator('input')).fill(time);
@@ -171,7 +171,7 @@ async function showAsOf(page, time) {
 // ---- The checks
 
 const checks = {
-  async 'a new text is there without a new page'(context) {
+  async 'new text appears without a reload'(context) {
     const page = await open(context, STORY);
     edit(STORY_FILE, 'The first words', 'Other words');
     await eventually(true, has(page, 'Other words of the story'));
@@ -182,7 +182,7 @@ const checks = {
     return [page];
   },
 
-  async 'what a reader did to the page stays'(context) {
+  async "the reader's changes to the page are kept"(context) {
     const page = await open(context, STORY);
     await page.locator('summary').first().click();
     await page.locator('#note').fill('half a thou');
@@ -204,7 +204,7 @@ const checks = {
     return [page];
   },
 
-  async 'a style sheet is exchanged'(context) {
+  async 'a style sheet is replaced'(context) {
     const page = await open(context, STORY);
     const colour = () => page.locator('h1').evaluate((h1) => getComputedStyle(h1).outlineColor);
     for (const [from, to] of [['1, 2, 3', '4, 5, 6'], ['4, 5, 6', '7, 8, 9']]) {
@@ -212,7 +212,7 @@ const checks = {
       edit('static/site.css', from, to);
       await eventually(`rgb(${to})`, colour);
     }
-    // The sheet stays exchanged when the page changes.
+    // The new style sheet stays when the page changes.
     edit(STORY_FILE, 'The first words', 'Other words');
     await eventually(true, has(page, 'Other words'));
     assert.equal(await colour(), 'rgb(7, 8, 9)');
@@ -221,7 +221,7 @@ const checks = {
     return [page];
   },
 
-  async 'a picture is exchanged'(context) {
+  async 'a picture is replaced'(context) {
     const page = await open(context, STORY);
     await page.locator('main img').scrollIntoViewIfNeeded();
     const width = () => page.locator('main img').evaluate((image) => image.naturalWidth);
@@ -232,7 +232,7 @@ const checks = {
     return [page];
   },
 
-  async 'what was missed in a hidden tab is made up for'(context) {
+  async 'a hidden tab catches up'(context) {
     const page = await open(context, STORY);
     const hide = (isHidden) => page.evaluate((isHidden) => {
       Object.defineProperty(document, 'hidden', { configurable: true, value: isHidden });
@@ -250,7 +250,7 @@ const checks = {
     return [page];
   },
 
-  async 'a script that changes needs a new page, data for search engines do not'(context) {
+  async 'a changed script reloads the page, changed structured data does not'(context) {
     const data = '<script type="application/ld+json">{"name": "one"}</script>';
     const script = '<script src="/app.js"></script>';
     edit(STORY_FILE, 'The last words', `<div>${data}${script}</div>\n\nThe last words`);
@@ -265,7 +265,7 @@ const checks = {
     return [page];
   },
 
-  async 'a problem lies over the page until it is mended'(context) {
+  async 'a problem covers the page until it is fixed'(context) {
     const page = await open(context, STORY);
     edit(STORY_FILE, 'title: The quay', 'title: The quay: closed');
     await overlayOf(page).waitFor();
@@ -281,7 +281,7 @@ const checks = {
     return [page];
   },
 
-  async 'a problem can be folded away and takes no focus'(context) {
+  async 'a problem can be collapsed and takes no focus'(context) {
     const page = await open(context, STORY);
     await page.locator('#note').focus();
     edit(STORY_FILE, 'title: The quay', 'title: The quay: closed');
@@ -299,19 +299,19 @@ const checks = {
     await overlayOf(page).waitFor();
     await page.getByRole('button', { name: 'Hide', exact: true }).click();
     await overlayOf(page).waitFor({ state: 'hidden' });
-    // Another problem is told of.
+    // Another problem is reported.
     edit(STORY_FILE, 'The quay: closed', 'The quay: shut');
     await overlayOf(page).waitFor();
     restore();
     await overlayOf(page).waitFor({ state: 'hidden' });
     await counted.waitFor({ state: 'hidden' });
-    // So is one that comes back.
+    // So is one that returns.
     edit(STORY_FILE, 'title: The quay', 'title: The quay: shut');
     await overlayOf(page).waitFor();
     return [page];
   },
 
-  async 'a time to come shows what is embargoed'(context) {
+  async 'a future time shows embargoed stories'(context) {
     const page = await open(context, '/');
     await eventually(false, has(page, 'The secret'));
     await showAsOf(page, '2099-01-02T06:00');
@@ -326,7 +326,7 @@ const checks = {
     return [page];
   },
 
-  async 'a story comes and goes with the view, and so do other tabs'(context) {
+  async 'a story appears and disappears with the view, also in other tabs'(context) {
     const page = await open(context, SECRET);
     assert.equal(await page.getByText('Nobody reads this').count(), 0);
     const other = await open(context, '/');
@@ -336,7 +336,7 @@ const checks = {
     await eventually(true, async () => /Embargoed until Thu 1 Jan 2099 06:00/.test(await barOf(page).innerText()));
     await other.bringToFront();
     await eventually(true, has(other, 'The secret'));
-    // A stream has the view of its cookie.
+    // The cookie determines the view of a stream.
     edit('content/world/2026-01-06-secret.md', 'Nobody reads', 'No one reads');
     await page.bringToFront();
     await eventually(true, has(page, 'No one reads this'));
@@ -356,7 +356,7 @@ const checks = {
     return [page];
   },
 
-  async 'the bar can be used with keys, and hidden'(context) {
+  async 'the bar works with the keyboard and can be hidden'(context) {
     const page = await open(context, STORY);
     const bar = barOf(page);
     await page.evaluate(() => document.querySelector('#note').focus());
@@ -383,7 +383,7 @@ const checks = {
     return [page];
   },
 
-  async 'the bar moves nothing'(context) {
+  async 'the bar does not move the page'(context) {
     const measure = (page) => page.evaluate(() => [document.documentElement, document.body, document.querySelector('main')].map((element) => {
       const { x, y, width, height } = element.getBoundingClientRect();
       return { x, y, width, height };
@@ -412,7 +412,7 @@ const checks = {
     return [page];
   },
 
-  async 'nothing but one script is added, and its tag goes'(context) {
+  async 'only one script is added, and its tag is removed'(context) {
     const page = await open(context, STORY);
     const html = await (await page.request.get(server.origin + STORY)).text();
     assert.equal(html.match(/__bulletin/g).length, 1);
@@ -420,7 +420,7 @@ const checks = {
     return [page];
   },
 
-  async 'the desk lists, sorts and finds'(context) {
+  async 'the desk lists, sorts and searches'(context) {
     const page = await open(context, '/__bulletin/');
     const titles = () => page.locator('tbody .title').allInnerTexts();
     await eventually(['The secret', 'Some notes', 'The quay'], titles);
@@ -440,7 +440,7 @@ const checks = {
     return [page];
   },
 
-  async 'the desk hears of changes, and keeps what was asked'(context) {
+  async 'the desk follows changes and keeps its filters'(context) {
     const page = await open(context, '/__bulletin/?q=quay');
     const titles = () => page.locator('tbody .title').allInnerTexts();
     edit(STORY_FILE, 'title: The quay', 'title: The old quay');
@@ -449,7 +449,7 @@ const checks = {
     return [page];
   },
 
-  async 'the desk leads to a story in the view that shows it'(context) {
+  async 'the desk opens a story in the view that shows it'(context) {
     const page = await open(context, '/__bulletin/');
     await page.getByRole('link', { name: 'The secret' }).click();
     await page.waitForURL(`**${SECRET}`);
@@ -462,7 +462,7 @@ const checks = {
     return [page];
   },
 
-  async 'a server that was started again is found'(context) {
+  async 'a restarted server is found'(context) {
     const page = await open(context, STORY);
     const { port } = server;
     await server.end();
@@ -513,7 +513,7 @@ const checks = {
   },
 };
 
-/** Run in the page: violations of axe's rules. */
+/** Runs in the page: finds violations of axe's rules. */
 async function axe(values) {
   const { violations } = await globalThis.axe.run({ runOnly: { type: 'tag', values } });
   return violations.flatMap((v) => v.nodes.slice(0, 3).map((n) => `${v.id}: ${v.help}: ${n.target.join(' ')}: ${n.failureSummary}`));

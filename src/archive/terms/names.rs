@@ -1,4 +1,4 @@
-//! The spelling of a tag, author or series → the name that it stands for.
+//! The spelling of a tag, author or series → its preferred name.
 
 use std::collections::{HashMap, HashSet};
 
@@ -53,7 +53,7 @@ impl PreferredNames {
         preferred
     }
 
-    /// The name that a spelling stands for.
+    /// The preferred name for a spelling.
     pub(super) fn of(&self, taxonomy: Taxonomy, written: &str, language: &str) -> TermName {
         let found = self.find(taxonomy, written, language).cloned();
         found.unwrap_or_else(|| TermName {

@@ -154,7 +154,7 @@ pub(super) fn is_more(html: &str) -> bool {
     html.len() < 64 && html.starts_with("<!--") && html.replace(' ', "").eq_ignore_ascii_case(MORE)
 }
 
-/// Whether an odd number of backslashes stands before a place.
+/// Whether an odd number of backslashes precedes a place.
 fn is_escaped(text: &str, place: usize) -> bool {
     let before = &text.as_bytes()[..place];
     before.iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1

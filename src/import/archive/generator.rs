@@ -49,7 +49,7 @@ pub(in crate::import) struct PathInfo {
     pub(in crate::import) permalink: Option<String>,
     /// Its slug.
     pub(in crate::import) slug: String,
-    /// The section that its folder or category stands for.
+    /// The section for its folder or category.
     pub(in crate::import) section: Option<(String, Confidence)>,
     /// Its folder below the content folder.
     pub(in crate::import) folder: String,
@@ -267,7 +267,7 @@ pub(in crate::import) trait Generator: Send + Sync + Sized + 'static {
         vec![text.to_owned()]
     }
 
-    /// The path that an alias stands for.
+    /// The path of an alias.
     fn alias_path(&self, _page: &PathInfo, alias: &str) -> String {
         alias.to_owned()
     }

@@ -378,7 +378,7 @@ pub(super) fn inline_link(writer: &mut Writer<'_>, node: Ref<'_>, own: &Tag) {
     }
 }
 
-/// The URL of the post that a quotation stands for.
+/// The URL of the post that a quotation embeds.
 pub(super) fn post_url(writer: &Writer<'_>, node: Ref<'_>, own: &Tag) -> Option<String> {
     if !own.has_class(&POSTS) {
         return None;

@@ -52,7 +52,7 @@ pub(super) struct Entity {
     pub(super) is_reporter: bool,
     /// Whether its name has several words, so that it is unambiguous.
     pub(super) is_long: bool,
-    /// Whether it is a capital that stands for its country.
+    /// Whether it is a capital used for its country.
     pub(super) is_capital: bool,
     /// The words of the copy that are its best name.
     pub(super) named: Range<usize>,

@@ -1,4 +1,4 @@
-//! StoryText of English → what they do beside names: titles, roles, heads of organisations, days.
+//! Words of English → their roles beside names: titles, jobs, kinds of organization, days.
 
 use std::ops::BitOr;
 
@@ -29,7 +29,7 @@ impl Class {
     pub(super) const PORTFOLIO: Self = Self(1 << 6);
     /// A job, without a capital: `striker`.
     pub(super) const ROLE: Self = Self(1 << 7);
-    /// A job of those who report: `correspondent`.
+    /// A job in reporting: `correspondent`.
     pub(super) const REPORTER: Self = Self(1 << 8);
     /// A kind of organization: `Ministry`, `Bank`.
     pub(super) const HEAD: Self = Self(1 << 9);

@@ -30,7 +30,7 @@ pub(super) enum Sense {
     Name,
     /// It is the name of the inhabitants.
     Demonym,
-    /// It is the capital, which stands for the entry. The index is the entry of the capital.
+    /// It is the capital, used for the entry. The index is the entry of the capital.
     Capital(usize),
 }
 

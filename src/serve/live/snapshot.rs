@@ -180,7 +180,7 @@ impl Snapshot {
         copied.map(move |page| plan.urls().path(&page.route))
     }
 
-    /// The file behind a fingerprinted name: `/css/site.0123456789.css` is `css/site.css`.
+    /// The file of a fingerprinted name: `/css/site.0123456789.css` is `css/site.css`.
     fn fingerprinted(&self, path: &str) -> Option<FileSource> {
         let (folder, name) = path.rsplit_once('/')?;
         let mut parts: Vec<&str> = name.split('.').collect();

@@ -1,4 +1,4 @@
-//! Imports copy of agencies in containers: NewsML, Word documents and mails.
+//! Imports agency copy in containers: NewsML, Word documents and mails.
 
 use std::collections::BTreeMap;
 use std::fs;

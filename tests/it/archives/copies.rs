@@ -508,7 +508,7 @@ fn keyword_lines_are_headlines_only_if_there_is_nothing_else() {
 }
 
 #[test]
-fn what_is_no_nitf_is_refused() {
+fn invalid_nitf_is_rejected() {
     assert!(refused("nitf", "<html><body/></html>").contains("the root element `<html>`"));
     assert!(refused("nitf", "<nitf><body>").contains("complete"));
     assert!(refused("nitf", "<nitf/>").contains("neither a headline"));

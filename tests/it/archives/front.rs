@@ -1,9 +1,9 @@
-//! Front matter of old stories moves in.
+//! Imports the front matter of old stories.
 
 use crate::support::{Run, Site, bulletin};
 
 #[test]
-fn headlines_showed_character_references() {
+fn character_references_in_headlines_are_decoded() {
     let site = Site::new(&[
         ("old/hugo.toml", "baseURL = 'https://old.example/'\ntitle = 'Old'\n"),
         (
@@ -24,7 +24,7 @@ fn headlines_showed_character_references() {
 }
 
 #[test]
-fn a_key_with_a_date_of_the_past_held_a_story_back() {
+fn a_past_date_does_not_hide_a_story() {
     let story = |key: &str| format!("---\ntitle: A\n{key}\ndate: 2024-05-01\n---\nText.\n");
     for (key, is_held) in [
         ("release_date: May 1, 2020", false),

@@ -1,4 +1,4 @@
-//! Hugo, Zola, Jekyll, Pelican, Eleventy, Astro and Hexo move in.
+//! Imports sites of Hugo, Zola, Jekyll, Pelican, Eleventy, Astro and Hexo.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ mod jekyll;
 mod pelican;
 mod zola;
 
-/// What an importer reads of a folder.
+/// The stories and site data that an importer reads from a folder.
 #[derive(Default)]
 struct Seen {
     site: OldSite,
@@ -28,7 +28,7 @@ struct Seen {
     statics: Vec<String>,
 }
 
-/// An importer that keeps what another one reads.
+/// An importer that records what another one reads.
 struct Probe {
     real: &'static dyn Importer,
     seen: Mutex<Option<Seen>>,
@@ -70,7 +70,7 @@ fn seen(kind: &str, folder: &Path) -> Seen {
     seen_for("https://new.example/", kind, folder)
 }
 
-/// What an importer reads for a site of this base URL.
+/// Reads an archive for a site with this base URL.
 fn seen_for(base: &str, kind: &str, folder: &Path) -> Seen {
     let real = importers::named(kind).unwrap();
     let probe: &'static Probe = Box::leak(Box::new(Probe { real, seen: Mutex::new(None) }));
@@ -91,7 +91,7 @@ fn seen_for(base: &str, kind: &str, folder: &Path) -> Seen {
     probe.seen.lock().unwrap().take().unwrap()
 }
 
-/// What became of a file.
+/// The result for a file.
 struct Made {
     story: Story,
     skipped: Vec<String>,
@@ -99,7 +99,7 @@ struct Made {
 }
 
 impl Made {
-    /// A field as JSON; empty if it is not there.
+    /// A field as JSON. Empty if it is missing.
     fn field(&self, key: &str) -> String {
         self.story.field(key).map(|field| field.value.to_string()).unwrap_or_default()
     }
@@ -132,7 +132,7 @@ fn read_all(kind: &str, dir: &TempDir) -> Vec<Made> {
     files.into_iter().map(made).collect()
 }
 
-/// The story of one file of an archive.
+/// The story of a file of an archive.
 fn read(kind: &str, dir: &TempDir, path: &str) -> Made {
     let mut seen = seen(kind, dir.path());
     let (_, read) = seen.files.iter_mut().find(|(file, _)| *file == dir.path().join(path)).unwrap();
@@ -147,7 +147,7 @@ fn lists(all: &[OldList]) -> Vec<String> {
     all.iter().map(|list| format!("{} {} {}", list.slug, list.title, list.urls.join(" "))).collect()
 }
 
-/// Imports an archive into a new site with no tools on the path but these.
+/// Imports an archive into a new site, with only these tools on the path.
 fn imported(dir: &TempDir, path: &str) -> (Site, Run) {
     let site = Site::bare(&[]);
     std::fs::remove_dir(&site.root).unwrap();
@@ -172,7 +172,7 @@ fn in_other_markup() -> TempDir {
 }
 
 #[test]
-fn texts_in_other_markup_were_passed_over_without_a_way_out() {
+fn texts_in_other_markup_are_reported_with_advice() {
     let dir = in_other_markup();
     let (site, run) = imported(&dir, "");
     assert_eq!(run.code, Some(1), "{}", run.stderr);
@@ -186,7 +186,7 @@ fn texts_in_other_markup_were_passed_over_without_a_way_out() {
 }
 
 #[test]
-fn tools_make_markdown_of_other_markup_and_read_no_other_file() {
+fn tools_convert_other_markup_and_read_no_other_file() {
     let path = std::env::var("PATH").unwrap();
     let has = |tool: &str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
     let dir = in_other_markup();
@@ -212,7 +212,7 @@ fn tools_make_markdown_of_other_markup_and_read_no_other_file() {
 }
 
 #[test]
-fn sites_in_folders_of_markdown_were_no_archives() {
+fn folders_of_markdown_are_archives() {
     for (kind, file) in
         [("eleventy", ".eleventy.js"), ("astro", "astro.config.ts"), ("hexo", "source/_posts/a.md")]
     {
@@ -220,7 +220,7 @@ fn sites_in_folders_of_markdown_were_no_archives() {
         let fitting = ["jekyll", "pelican", "zola", "hugo", "hexo", "eleventy", "astro"];
         let first = import::importers::ALL.iter().filter(|importer| fitting.contains(&importer.name()));
         let first = first.copied().find(|importer| importer.fits_folder(dir.path())).unwrap();
-        // A file of settings of Jekyll is in many folders.
+        // Many folders have a settings file of Jekyll.
         assert_eq!(first.name(), kind);
     }
 }
@@ -267,7 +267,7 @@ fn urls_of_eleventy_follow_data_files_and_simple_templates() {
 }
 
 #[test]
-fn a_tag_in_capitals_kept_the_site_from_building() {
+fn a_tag_in_capitals_builds() {
     let post = "---\ntitle: A\ndate: 2019-05-07 08:00:00\ntags: [Sea Side]\n---\nText";
     let dir = archive(&[("_config.yml", "title: x\nurl: https://x.example\n"), ("source/_posts/a.md", post)]);
     let (site, run) = imported(&dir, "");

@@ -1,12 +1,12 @@
-//! HTML of old sites → what readers of the new one see.
+//! HTML of old sites → the pages of the new one.
 
 use crate::support::{Run, Site, bulletin};
 
 const CODE: &str = "fn a() {\n\n    # not a heading\n    \"*x*\" \\ {{ y }}\n}";
 
-/// What was written, and what stands in its page.
+/// The HTML in the archive, and what its page must contain.
 const CASES: [(&str, &str); 55] = [
-    // Names of places.
+    // Anchors.
     (
         "<p>Claim.<a name='_ftnref1' href='#_ftn1'>[1]</a></p><p><a href='#_ftnref1' name='_ftn1'>[1]</a> Source.</p>",
         "Claim.<a id=\"_ftnref1\"></a><a href=\"#_ftn1\">[1]</a></p>\n<p><a id=\"_ftn1\"></a><a href=\"#_ftnref1\">[1]</a> Source.",
@@ -74,7 +74,7 @@ const CASES: [(&str, &str); 55] = [
         "<figure><img src=\"http://p.example/s1600/b.jpg\"",
     ),
     ("<p>Hi <img class='emoji' alt='⛴' src='https://s.example/1.svg'> there</p>", "<p>Hi ⛴ there</p>"),
-    // What is embedded.
+    // Embeds.
     (
         "<iframe src='https://www.youtube.com/embed/abcdefghijk?rel=0'></iframe>",
         "<p><a href=\"https://www.youtube.com/watch?v=abcdefghijk\">",
@@ -169,7 +169,7 @@ const CASES: [(&str, &str); 55] = [
 ];
 
 #[test]
-fn html_of_old_sites_loses_names_of_places_code_and_links_of_captions() {
+fn html_keeps_anchors_code_and_caption_links() {
     let item = |(index, (html, _)): (usize, &(&str, &str))| {
         format!(
             "<item><title>Case {index}</title><link>https://o.example/{index}/</link><pubDate>Thu, 01 Jan 2026 00:00:00 GMT</pubDate><content:encoded>{}</content:encoded></item>",

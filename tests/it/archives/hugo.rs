@@ -1,8 +1,8 @@
-//! Sites of Hugo and Zola move in.
+//! Imports sites of Hugo and Zola.
 
 use crate::support::{Run, Site, bulletin, tree};
 
-/// A site with settings of its own that an archive was imported into.
+/// A site with its own settings, into which an archive was imported.
 fn imported(settings: &str, archive: &[(&str, &str)]) -> Site {
     let site = Site::empty();
     site.write("bulletin.yaml", format!("title: P\nbase_url: https://paper.example/\n{settings}"));
@@ -15,14 +15,14 @@ fn imported(settings: &str, archive: &[(&str, &str)]) -> Site {
     site
 }
 
-/// The same, built.
+/// The same site, built.
 fn moved(settings: &str, archive: &[(&str, &str)]) -> Site {
     let site = imported(settings, archive);
     site.build(&[]);
     site
 }
 
-/// The path of the URL that the only story of an archive had: its id.
+/// The old URL path of the only story of an archive, which is its id.
 fn old_url(settings: (&str, &str), path: &str, text: &str) -> String {
     let site = imported("", &[settings, (path, text)]);
     let articles = tree(&site.path("content"));
@@ -35,7 +35,7 @@ const STORY: &str = "---\ntitle: Strike\ndate: 2024-05-01T10:00:00Z\n---\nText.\
 const GREVE: &str = "---\ntitle: Grève\ndate: 2024-05-01T10:00:00Z\n---\nTexte.\n";
 
 #[test]
-fn translations_are_linked_wherever_the_settings_say_their_languages() {
+fn translations_are_linked() {
     let one_file = "baseURL = 'https://old.example/'\ndefaultContentLanguage = 'en'\n\
         [languages.en]\ncontentDir = 'content/en'\n[languages.fr]\ncontentDir = 'content/fr'\n";
     let names = "baseURL = 'https://old.example/'\n[languages.en]\n[languages.fr]\n";
@@ -111,7 +111,7 @@ fn a_page_in_html_with_front_matter_is_a_story() {
 }
 
 #[test]
-fn a_standing_page_in_a_folder_is_in_no_section_whatever_its_name() {
+fn a_standing_page_in_a_folder_has_no_section() {
     let site = moved(
         "sections: [news]\n",
         &[
@@ -128,7 +128,7 @@ fn a_standing_page_in_a_folder_is_in_no_section_whatever_its_name() {
 }
 
 #[test]
-fn the_files_of_a_bundle_come_along_with_what_is_said_of_them() {
+fn files_of_a_bundle_are_imported_with_their_metadata() {
     let head = "---\ntitle: Gate\ndate: 2024-05-01\nresources:\n- {src: '*.jpg', title: 'The gate', params: {credit: 'A. Ruiz'}}\n---\n";
     let site = moved(
         "",
@@ -147,7 +147,7 @@ fn the_files_of_a_bundle_come_along_with_what_is_said_of_them() {
 }
 
 #[test]
-fn a_link_to_the_page_of_a_list_leads_there() {
+fn links_to_list_pages_work() {
     let site = moved(
         "permalink: /:section/:slug/\n",
         &[
@@ -165,7 +165,7 @@ fn a_link_to_the_page_of_a_list_leads_there() {
 }
 
 #[test]
-fn stories_of_hugo_are_known_by_the_urls_that_they_had() {
+fn hugo_stories_keep_their_urls_as_ids() {
     let languages = "languages: {en: {}, fr: {}}\n";
     let folders =
         "defaultContentLanguage: de\nlanguages: {de: {contentDir: content/de}, en: {contentDir: content/en}}";
@@ -244,7 +244,7 @@ fn stories_of_hugo_are_known_by_the_urls_that_they_had() {
 }
 
 #[test]
-fn stories_of_zola_are_known_by_the_urls_that_they_had() {
+fn zola_stories_keep_their_urls_as_ids() {
     for (settings, path, head, expected) in [
         ("", "a.md", "", "/news/a/"),
         ("", "Deep Dive/A file.md", "", "/news/Deep%20Dive/a-file/"),
@@ -273,7 +273,7 @@ fn stories_of_zola_are_known_by_the_urls_that_they_had() {
     }
 }
 
-/// An archive that makes the site that it moves into.
+/// A site created by the import of an archive.
 fn fresh(archive: &[(&str, &str)]) -> Site {
     let site = Site::bare(&[]);
     for (path, text) in archive {
@@ -287,7 +287,7 @@ fn fresh(archive: &[(&str, &str)]) -> Site {
 }
 
 #[test]
-fn a_site_of_hugo_brings_its_name_lists_authors_and_feeds() {
+fn a_hugo_site_keeps_its_name_lists_authors_and_feeds() {
     let site = fresh(&[
         (
             "hugo.toml",
@@ -332,7 +332,7 @@ fn a_site_of_hugo_brings_its_name_lists_authors_and_feeds() {
 }
 
 #[test]
-fn a_site_of_zola_brings_its_name_lists_and_feeds() {
+fn a_zola_site_keeps_its_name_lists_and_feeds() {
     let site = fresh(&[
         (
             "config.toml",

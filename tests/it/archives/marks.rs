@@ -1,10 +1,10 @@
-//! Shortcodes, Liquid and kramdown move in.
+//! Imports shortcodes, Liquid and kramdown.
 
 use std::path::Path;
 
 use crate::support::{Run, SETTINGS, Site, bulletin};
 
-/// An archive beside a site without articles, and what `import` says of it.
+/// An archive, a site without articles, and the report of `import`.
 struct Moved {
     site: Site,
     run: Run,
@@ -15,7 +15,7 @@ impl Moved {
         Self::with(files, &[])
     }
 
-    /// The same with files of the site, as its own `import.map.yaml`.
+    /// Adds files to the site, such as its `import.map.yaml`.
     fn with(files: &[(&str, &str)], own: &[(&str, &str)]) -> Self {
         let site = Site::new(&[&[("bulletin.yaml", SETTINGS)], own].concat());
         std::fs::create_dir(site.path("content")).unwrap();
@@ -25,7 +25,7 @@ impl Moved {
         Self { site, run }
     }
 
-    /// The text of the article of which the name ends so.
+    /// The text of the article whose name ends with this.
     fn body(&self, name: &str) -> String {
         let (path, text) = self.article(name);
         let at = text.match_indices("\n---\n").next().unwrap_or_else(|| panic!("{path}")).0;
@@ -45,7 +45,7 @@ fn import(site: &Site, args: &[&str]) -> Run {
     Run::of(bulletin().current_dir(above).args(["import", "--site", "site"]).args(args))
 }
 
-/// The text of one post of a Jekyll site with some files.
+/// The text of a post of a Jekyll site with these files.
 fn of_jekyll(files: &[(&str, &str)], body: &str) -> (String, String) {
     let settings = "title: P\nurl: https://paper.example\nbaseurl: /b\nrepository: https://code.example/p\nowner: {name: Ana}\n";
     let post = format!("---\ntitle: 'Gate <3>'\ndate: 2019-05-06 10:00\nkind: news\nvideo: v1\n---\n{body}");
@@ -60,7 +60,7 @@ fn of_jekyll(files: &[(&str, &str)], body: &str) -> (String, String) {
 }
 
 #[test]
-fn the_usual_shortcodes_of_hugo_were_left_to_readers() {
+fn common_hugo_shortcodes_are_converted() {
     let body = "One [story]({{< ref \"b.md\" >}}) and [two]({{< relref path=\"/news/b#x\" >}}), [all]({{< ref \"/news\" >}}), \
         [tag]({{% ref \"/tags/port\" %}}), [gone]({{< ref \"gone\" >}}).\n\n{{< figure src=\"/img/x.png\" alt=\"A ferry\" caption=\"On Sunday\" >}}\n\n\
         {{< youtube dQw4w9WgXcQ >}}\n\n{{< highlight go >}}\nfmt.Println(\"a\")\n{{< /highlight >}}\n\n{{% note %}}Take **care**.{{% /note %}}\n\n\
@@ -78,19 +78,19 @@ fn the_usual_shortcodes_of_hugo_were_left_to_readers() {
          ![A ferry](/img/x.png \"On Sunday\")\n\nhttps://www.youtube.com/watch?v=dQw4w9WgXcQ\n\n```go\nfmt.Println(\"a\")\n```\n\n> Take **care**.\n\n\
          By Port desk of Meridian. More.\n\n`{{< youtube x >}}`\n\n{{< mine a=\"b\" >}}\n"
     );
-    let said = moved.run.stderr;
+    let printed = moved.run.stderr;
     assert!(
-        said.contains("the shortcode `mine` stays in the text, where readers would see it (22:1-19)"),
-        "{said}"
+        printed.contains("the shortcode `mine` stays in the text, where readers would see it (22:1-19)"),
+        "{printed}"
     );
-    assert!(said.contains("the link leads to `gone.md`"), "{said}");
+    assert!(printed.contains("the link leads to `gone.md`"), "{printed}");
     let check = Run::of(bulletin().args(["check", "--site"]).arg(&moved.site.root));
     assert!(check.stderr.contains("warning[markdown/foreign-syntax]"), "{}", check.stderr);
     assert_eq!(check.stderr.matches("foreign-syntax").count(), 1, "{}", check.stderr);
 }
 
 #[test]
-fn what_the_archive_knows_of_liquid_was_left_to_readers() {
+fn liquid_with_known_values_is_evaluated() {
     for (body, expected) in [
         ("{{ site.repository }}/issues, {{ site.owner.name }}", "https://code.example/p/issues, Ana"),
         (
@@ -141,14 +141,14 @@ fn what_the_archive_knows_of_liquid_was_left_to_readers() {
             ("_data/town.yml", "name: Meridian"),
             ("i.png", "x"),
         ];
-        let (made, said) = of_jekyll(&files, body);
+        let (made, printed) = of_jekyll(&files, body);
         assert_eq!(made, expected, "{body}");
-        assert!(!said.contains("the Liquid "), "{body}: {said}");
+        assert!(!printed.contains("the Liquid "), "{body}: {printed}");
     }
 }
 
 #[test]
-fn files_that_include_each_other_and_values_that_grow_have_an_end() {
+fn recursive_includes_and_growing_values_are_limited() {
     let grown =
         format!("{{% assign x = 'abcdefgh' %}}{}{{{{ x }}}}", "{% assign x = x | append: x %}".repeat(60));
     let files = [
@@ -169,30 +169,30 @@ fn files_that_include_each_other_and_values_that_grow_have_an_end() {
         ("{% raw %}a", "Liquid tag `raw`"),
         (&*grown, "Liquid tag `assign`"),
     ] {
-        let (made, said) = of_jekyll(&files, body);
-        assert!(said.contains(left), "{body:.40}: {said}");
-        assert!(!said.contains("post.title"), "{said}");
+        let (made, printed) = of_jekyll(&files, body);
+        assert!(printed.contains(left), "{body:.40}: {printed}");
+        assert!(!printed.contains("post.title"), "{printed}");
         assert!(!made.contains("secret\n") && made.len() < 200_000, "{body:.40}");
     }
 }
 
 #[test]
-fn markup_of_kramdown_was_left_to_readers() {
+fn kramdown_markup_is_converted() {
     let body = "Intro.\n\n<!-- more -->See [the report](https://report.example/) and **more**.\n\n![Boat](/boat.jpg)\n{: .wide }\n\n\
         {: .table }\n| Ship | Tons |\n|------+------|\n| Anna | 12 |\n\n* TOC\n{:toc}\n\n## Two\n{: #second}\n\n[a](https://a.example/){:target=\"_blank\"} \
         the PDF[^1]\n\n*[PDF]: Portable Document Format\n\n[^1]: A note.\n";
     let files = [("boat.jpg", "x")];
-    let (made, said) = of_jekyll(&files, body);
+    let (made, printed) = of_jekyll(&files, body);
     assert_eq!(
         made,
         "Intro.\n\nSee [the report](https://report.example/) and **more**.\n\n![Boat](/boat.jpg)\n\n| Ship | Tons |\n|------|------|\n| Anna | 12 |\n\n\n\
          ## Two {#second}\n\n[a](https://a.example/) the <abbr title=\"Portable Document Format\">PDF</abbr>[^1]\n\n\n[^1]: A note."
     );
-    assert!(!said.contains("kramdown"), "{said}");
+    assert!(!printed.contains("kramdown"), "{printed}");
 }
 
 #[test]
-fn marks_that_are_left_are_found_and_anchors_of_html_are_none() {
+fn leftover_markup_is_reported_and_html_anchors_are_not() {
     let text = "---\ntitle: Anchors\ndate: 2024-01-01\n---\nSee [two](#two) and [three](#three).\n\n<h2 id=\"two\">Two</h2>\n\n<a name=\"three\"></a>Text.\n\n\
         [sourcecode language=\"php\"]\nx\n[/sourcecode]\n\n[youtube abc]\n\n[caption id=\"a\" width=\"3\"]x[/caption]\n\n{:toc}\n\n\
         Look [here](https://a.example/){:target=\"_blank\"}.\n\n<!-- more -->A [link](https://a.example/) and **bold**.\n\n| A | B |\n|---+---|\n| c | d |\n\n\
@@ -218,7 +218,7 @@ fn marks_that_are_left_are_found_and_anchors_of_html_are_none() {
 }
 
 #[test]
-fn a_table_that_the_desk_writes_later_counts_for_what_was_imported_before() {
+fn a_new_shortcode_table_applies_to_imported_stories() {
     let post = |title: &str| {
         format!(
             "---\ntitle: {title}\ndate: 2024-05-01\n---\nA {{{{< mine x=\"1\" >}}}} b.\n\n`{{{{< mine >}}}}` {{{{< other >}}}}\n"
@@ -265,7 +265,7 @@ fn a_table_that_the_desk_writes_later_counts_for_what_was_imported_before() {
     assert!(site.read("content/own.md").contains("{{< mine"));
     assert!(site.read(&format!("content/{edited_path}")).contains("Edited <b>1</b> b."));
 
-    // A new version of the one is written, and the other, which somebody edited, is left to the desk.
+    // A new version of the first story is written. The second one was edited, so it is left to the editors.
     for name in ["a", "b"] {
         site.write(
             &format!("../old/content/{name}.md"),
@@ -280,7 +280,7 @@ fn a_table_that_the_desk_writes_later_counts_for_what_was_imported_before() {
 }
 
 #[test]
-fn a_broken_table_stops_the_import_before_anything_is_written() {
+fn a_broken_shortcode_table_stops_the_import_before_any_write() {
     let site = Site::new(&[("import.map.yaml", "hugo:\n  mine: '{{ x'\n")]);
     site.write("../old/hugo.toml", "");
     site.write("../old/content/a.md", "---\ntitle: A\n---\n");

@@ -1,4 +1,4 @@
-//! Archives of other generators move in.
+//! Imports archives of other generators.
 
 mod agencies;
 mod copies;

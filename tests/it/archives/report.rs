@@ -1,4 +1,4 @@
-//! What an import says of an archive, how it goes on after it was stopped, and what `urls --against` finds.
+//! The report of an import, how an interrupted import resumes, and what `urls --against` finds.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::{AS_OF, Run, SETTINGS, Site, Tree, assert_same, bulletin, story, tree};
 
-/// A site without articles, with an archive of Jekyll in `old/` beside it.
+/// A site without articles, and an archive of Jekyll in `old/` beside it.
 fn moved(posts: &[(&str, &str)]) -> Site {
     let site = Site::empty();
     site.write("bulletin.yaml", format!("{SETTINGS}permalink: /:year/:month/:slug/\n"));
@@ -27,7 +27,7 @@ fn post(keys: &str, body: &str) -> String {
 }
 
 #[test]
-fn an_archive_told_of_each_file_on_a_line_of_its_own() {
+fn the_report_groups_files_of_an_archive() {
     let site = moved(&[]);
     for number in 0..300 {
         let text = post("", "A story.\n\n{% harbour_map 7 %}");
@@ -45,17 +45,17 @@ fn an_archive_told_of_each_file_on_a_line_of_its_own() {
     assert!(has("300 × not imported: ", "(for example old/_posts/2014-03-02-broken-0.md:"), "{}", run.stderr);
     assert!(has("300 × skipped: its file name does not begin with a date", "note-0.md"), "{}", run.stderr);
     assert_eq!(lines.last(), Some(&"Report on each file: import-report.html"));
-    // Each by itself on request.
+    // Lists each file on request.
     let again = import(&site, &["-v"]);
     assert!(again.stderr.matches("error[import/failed]").count() == 300, "{}", again.stderr);
 }
 
 #[test]
-fn old_and_new_urls_were_nowhere_side_by_side() {
+fn the_report_maps_old_urls_to_new_ones() {
     let posts =
         [("_posts/2014-03-01-a.md", post("", "Text.")), ("_posts/2014-03-01-x.md", post("", "[b](b.md)"))];
     let site = moved(&posts.each_ref().map(|(path, text)| (*path, &**text)));
-    // URLs that the desk has decided on, and not those of the archive.
+    // The URLs chosen by the editors, not those of the archive.
     site.write("bulletin.yaml", format!("{SETTINGS}permalink: /:year/:month/:slug/\n"));
     let run = import(&site, &["--json"]);
     let rows: Vec<serde_json::Value> =
@@ -69,7 +69,7 @@ fn old_and_new_urls_were_nowhere_side_by_side() {
     assert!(rows.iter().any(|row| row["remarks"][0]["about"].is_string()), "{}", run.stdout);
     let page = site.read("import-report.html");
     assert!(page.contains("<td>/2014/03/01/a.html<td>/2014/03/a/<td>"), "{page}");
-    // It is no part of the site, and is kept where there is nothing new to tell.
+    // The file is not part of the site, and is kept if there is nothing new.
     site.build(&[]);
     assert!(!site.public().keys().any(|path| path.contains("import-report")));
     let again = import(&site, &[]);
@@ -82,7 +82,7 @@ fn old_and_new_urls_were_nowhere_side_by_side() {
 }
 
 #[test]
-fn a_dry_run_and_a_few_stories_of_agencies_leave_no_report() {
+fn dry_runs_and_small_imports_write_no_report() {
     let site = moved(&[("_posts/2014-03-01-a.md", &post("", "Text."))]);
     import(&site, &["--dry-run"]);
     site.write("../wire.txt", "A headline\n\nPORT, March 3, 2026 (AP) - Text.\n");
@@ -93,7 +93,7 @@ fn a_dry_run_and_a_few_stories_of_agencies_leave_no_report() {
 }
 
 #[test]
-fn check_and_build_warned_of_each_imported_story_by_itself() {
+fn warnings_about_imported_stories_are_grouped() {
     let site = Site::empty();
     for number in 0..9 {
         let date = if number % 3 == 0 { "    date: derived 1:1-9\n" } else { "" };
@@ -103,12 +103,15 @@ fn check_and_build_warned_of_each_imported_story_by_itself() {
     let check = |args: &[&str]| {
         Run::of(bulletin().args(["check", "--as-of", AS_OF, "--site"]).arg(&site.root).args(args)).stderr
     };
-    for said in [check(&[]), site.run(&[]).stderr] {
-        assert_eq!(said.matches("import/unreviewed").count(), 1, "{said}");
+    for printed in [check(&[]), site.run(&[]).stderr] {
+        assert_eq!(printed.matches("import/unreviewed").count(), 1, "{printed}");
         let kinds =
             ["9 × title (positional), for example content/a0.md:4", "3 × date (derived), for example"];
-        assert!(kinds.iter().all(|kind| said.contains(kind)), "{said}");
-        assert!(said.contains("9 imported stories") && said.contains("-v shows each story"), "{said}");
+        assert!(kinds.iter().all(|kind| printed.contains(kind)), "{printed}");
+        assert!(
+            printed.contains("9 imported stories") && printed.contains("-v shows each story"),
+            "{printed}"
+        );
     }
     assert_eq!(check(&["-v"]).matches("warning[import/unreviewed]").count(), 9);
     let strict = check(&["--strict"]);
@@ -121,7 +124,7 @@ fn urls(site: &Site, args: &[&str]) -> Run {
     Run::of(bulletin().current_dir(folder).args(["urls", "--site", "site", "--as-of", AS_OF]).args(args))
 }
 
-/// A site that has moved: its stories have new URLs, and some of the old ones lead to them.
+/// A site after an import: its stories have new URLs, and some of the old ones redirect to them.
 fn with_old_urls() -> Site {
     Site::new(&[
         ("bulletin.yaml", &format!("{SETTINGS}redirects:\n  /old-about: /about/\n")),
@@ -137,7 +140,7 @@ fn with_old_urls() -> Site {
 }
 
 #[test]
-fn nobody_could_prove_that_old_urls_answer() {
+fn urls_against_checks_old_urls() {
     let site = with_old_urls();
     site.write(
         "../old.txt",
@@ -165,19 +168,22 @@ fn nobody_could_prove_that_old_urls_answer() {
     assert_eq!(missing, expected, "{}", run.stderr);
     let last = lines.last().unwrap();
     assert_eq!((&last["found"], &last["redirected"], run.code), (&6.into(), &3.into(), Some(1)), "{last}");
-    let said = urls(&site, &["--against", "old.txt"]).stderr;
-    assert!(said.contains("8 missing") && said.contains("of 3 of them are certain; --write"), "{said}");
+    let printed = urls(&site, &["--against", "old.txt"]).stderr;
+    assert!(
+        printed.contains("8 missing") && printed.contains("of 3 of them are certain; --write"),
+        "{printed}"
+    );
 }
 
 #[test]
-fn aliases_for_old_urls_are_written_where_the_story_is_certain() {
+fn aliases_are_written_only_for_unambiguous_stories() {
     let site = with_old_urls();
     let list = "/blog/2014/03/ferry-late.html\n/ferry-late/\n/tag/harbour/\n/about/\n";
     site.write("../old.txt", list);
     let before =
         (site.read("content/2015-03-01-ferry-late.md"), site.read("content/2014-03-01-ferry-late.md"));
     let run = urls(&site, &["--against", "old.txt", "--write"]);
-    // Two stories have the name, so that only the URL with a date is certain.
+    // Two stories have this name, so that only the URL with a date identifies one.
     assert!(run.code == Some(1) && run.stderr.contains("/ferry-late/"), "{}", run.stderr);
     assert!(run.stderr.contains("Added redirects for 2 more"), "{}", run.stderr);
     let after =
@@ -225,7 +231,7 @@ fn old_urls_may_come_from_sitemaps_a_built_site_or_the_site_itself() {
         "{}",
         run.stderr
     );
-    // All that the site has is there.
+    // All URLs of the site work.
     site.build(&[]);
     let run = urls(&site, &["--against", "site/public"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
@@ -249,7 +255,7 @@ fn old_urls_may_come_from_sitemaps_a_built_site_or_the_site_itself() {
     }
 }
 
-/// What an import leaves of a site for builds.
+/// The files of a site that builds read after an import.
 fn sources(site: &Site) -> Tree {
     ["content", "static"]
         .into_iter()
@@ -261,7 +267,7 @@ fn sources(site: &Site) -> Tree {
         .collect()
 }
 
-/// An archive with pictures, equal titles, names that differ in case, equal URLs and pages; other ones for other seeds.
+/// An archive with pictures, pages, equal titles, equal URLs and names that differ in case. Each seed gives another one.
 fn archive(site: &Site, seed: u64) {
     let mut state = seed;
     let mut next = |most: u64| {
@@ -297,7 +303,7 @@ fn archive(site: &Site, seed: u64) {
 }
 
 #[test]
-fn an_import_that_was_killed_and_run_again_left_another_tree() {
+fn a_killed_import_resumes_to_the_same_result() {
     for seed in 1..=3 {
         let (clean, killed) = (moved(&[]), moved(&[]));
         archive(&clean, seed);
@@ -326,7 +332,7 @@ fn an_import_that_was_killed_and_run_again_left_another_tree() {
 }
 
 #[test]
-fn stories_of_two_archives_took_each_others_place() {
+fn stories_of_two_archives_do_not_replace_each_other() {
     let site = moved(&[("_posts/2014-03-01-a.md", &post("permalink: /a/\n", "Of the first."))]);
     site.write("../other/_config.yml", "title: Other\n");
     site.write(
@@ -347,14 +353,14 @@ fn stories_of_two_archives_took_each_others_place() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_told_before_anything_is_read() {
+fn a_read_only_folder_is_reported_before_the_import() {
     let site = moved(&[("_posts/2014-03-01-a.md", &post("", "Text."))]);
     fs::remove_dir(site.path("content")).unwrap();
     site.write("content", "a file");
     let run = import(&site, &[]);
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("error[import/cannot-write]"), "{}", run.stderr);
-    // One that is in the way of some stories fails these alone, and leaves nothing half-written.
+    // A file in the way of some stories affects only these, and leaves nothing half-written.
     fs::remove_file(site.path("content")).unwrap();
     site.write("content/2014", "a file");
     site.write("../old/_posts/2015-03-01-b.md", post("", "Text."));

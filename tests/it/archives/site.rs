@@ -1,4 +1,4 @@
-//! What an archive says of its site as a whole reaches the settings, and what the settings say reaches readers.
+//! Imports settings of sites, and checks that they reach readers.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use bulletin::site::SiteDir;
 use crate::support::{Run, Site, assert_same, bulletin, repository, story, tree};
 
 #[test]
-fn a_picture_of_an_author_and_a_text_on_a_topic_had_no_place() {
+fn author_pictures_and_topic_texts_are_published() {
     let settings = "title: P\nbase_url: https://p.example/paper/\n\
                     authors: [{slug: ann, name: Ann Lee, image: /ann.jpg}]\n\
                     tags: [{name: The port, description: All on the port., aliases: [port]}]\n";
@@ -34,7 +34,7 @@ fn a_picture_of_an_author_and_a_text_on_a_topic_had_no_place() {
 }
 
 #[test]
-fn a_site_for_an_archive_began_with_samples() {
+fn a_site_for_an_archive_starts_without_samples() {
     let temp = tempfile::tempdir().unwrap();
     let root = temp.path().join("s");
     let run = Run::of(bulletin().args(["init", "--empty"]).arg(&root));
@@ -46,7 +46,7 @@ fn a_site_for_an_archive_began_with_samples() {
     assert_eq!(built.code, Some(0), "{}", built.stderr);
 }
 
-/// An archive that says all that one can say, of which the tests need not know how it is written.
+/// An archive in no particular format, with everything that an archive can contain.
 struct Old {
     site: OldSite,
     stories: Vec<Story>,
@@ -74,7 +74,7 @@ impl Importer for Old {
 
 impl Source for Old {
     fn files(&self) -> Listing {
-        // One file that is there; what is in it does not matter.
+        // The only file. Its content does not matter.
         Listing { files: vec![repository().join("Cargo.toml")], skipped: Vec::new() }
     }
 
@@ -91,7 +91,7 @@ impl Source for Old {
     }
 }
 
-/// A story of the archive: its old URL, and its fields.
+/// A story of the archive, by its old URL and fields.
 fn old_story(url: &str, fields: &[(&str, &str)]) -> Story {
     let mut story = Story { old_url: Some(url.to_owned()), body: "Text.\n".to_owned(), ..Story::default() };
     story.name = url.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
@@ -193,7 +193,7 @@ fn request(old: Old) -> Request {
     }
 }
 
-/// Imports an archive; gives what was said of it.
+/// Imports an archive and returns the report.
 fn move_in(root: &Path, old: Old, options: impl Fn(&mut Request)) -> Vec<Row> {
     let site = SiteDir::new(root);
     let config = import::settings_for_empty_dir(&site).or_else(|| Config::load(&site).0).unwrap();
@@ -208,15 +208,15 @@ fn archive() -> Old {
     Old { site: paper(), stories: stories(), statics: Vec::new() }
 }
 
-fn said(rows: &[Row]) -> String {
+fn report(rows: &[Row]) -> String {
     let of = |row: &Row| match &row.outcome {
-        Outcome::Settings(said, yaml) => {
+        Outcome::Settings(report, yaml) => {
             let remarks = row
                 .story
                 .iter()
-                .flat_map(|told| &told.remarks)
+                .flat_map(|reported| &reported.remarks)
                 .map(|remark| format!("note: {}\n", remark.message));
-            format!("{said}\n{}{}", yaml.as_deref().unwrap_or_default(), remarks.collect::<String>())
+            format!("{report}\n{}{}", yaml.as_deref().unwrap_or_default(), remarks.collect::<String>())
         }
         Outcome::Failed(why, _) => format!("FAILED {why}\n"),
         _ => String::new(),
@@ -224,7 +224,7 @@ fn said(rows: &[Row]) -> String {
     rows.iter().map(of).collect()
 }
 
-/// What becomes of settings that nobody has edited.
+/// The expected settings of a site whose settings nobody has edited.
 const WRITTEN: &str = "\
 # The settings of the site, imported from its archive. Everything except title and base_url has a default.
 title: 'The Old: \"Paper\"'
@@ -298,13 +298,13 @@ fn builds(root: &Path) {
 }
 
 #[test]
-fn a_fresh_site_lost_every_section_and_setting_of_its_archive() {
+fn a_fresh_site_gets_the_sections_and_settings_of_its_archive() {
     for args in [None, Some(&["--empty"][..]), Some(&[])] {
         let temp = tempfile::tempdir().unwrap();
         let root = temp.path().join("s");
         args.into_iter().for_each(|args| init(&root, args));
         let rows = move_in(&root, archive(), |_| {});
-        assert_eq!(settings(&root), WRITTEN, "{}", said(&rows));
+        assert_eq!(settings(&root), WRITTEN, "{}", report(&rows));
         builds(&root);
         let files: Vec<String> = tree(&root.join("content")).into_keys().collect();
         let expected = [
@@ -317,19 +317,19 @@ fn a_fresh_site_lost_every_section_and_setting_of_its_archive() {
         ];
         assert_eq!(files, expected);
         assert!(fs::read_to_string(root.join("content/about.md")).unwrap().contains("About us"));
-        // Stories stand where they stood, and their times are of the old zone.
+        // Stories keep their old places, and times are in the old time zone.
         let crane = fs::read_to_string(root.join("public/port/crane/index.html")).unwrap();
         assert!(crane.contains("2024-05-01T23:30:00-04:00"), "{crane}");
-        // Once more, and nothing changes.
+        // Another import changes nothing.
         let before = tree(&root);
         let rows = move_in(&root, archive(), |request| request.update = true);
         assert!(rows.iter().all(|row| !matches!(row.outcome, Outcome::Imported(_) | Outcome::Updated(_))));
-        assert_same(&before, &tree(&root), &said(&rows));
+        assert_same(&before, &tree(&root), &report(&rows));
     }
 }
 
 #[test]
-fn an_import_that_was_killed_left_its_site_without_sections_for_ever() {
+fn a_killed_import_does_not_lose_sections() {
     for rows_before_the_end in 0..stories().len() {
         let temp = tempfile::tempdir().unwrap();
         let root = temp.path().join("s");
@@ -351,7 +351,7 @@ fn an_import_that_was_killed_left_its_site_without_sections_for_ever() {
 const OWN: &str = "# Ours.\ntitle:   Mine\nbase_url: https://paper.example/\n\nsections: # in this order\n  - local # ours\n\nlists: {per_page: 20}\n";
 
 #[test]
-fn settings_that_the_desk_wrote_stay_and_get_what_they_lack() {
+fn edited_settings_are_kept_and_completed() {
     let site = Site::bare(&[("bulletin.yaml", OWN)]);
     let rows = move_in(&site.root, archive(), |_| {});
     let written = site.read("bulletin.yaml");
@@ -359,13 +359,13 @@ fn settings_that_the_desk_wrote_stay_and_get_what_they_lack() {
     let head = "description: 'News # from the port'\nlanguage: fr\n\n# The time zone of times without an offset.\ntimezone: America/New_York\n";
     assert!(added.starts_with(head), "{added}");
     assert!(added.contains("\nredirects:\n") && !added.contains("sections:"), "{added}");
-    // The rest is proposed, and the stories say what they lost.
-    let said = said(&rows);
-    assert!(said.contains("sections:\n- slug: port\n  title: The Port\n- slug: us-politics\n"), "{said}");
+    // The rest is proposed, and the stories report what they lack.
+    let report = report(&rows);
+    assert!(report.contains("sections:\n- slug: port\n  title: The Port\n- slug: us-politics\n"), "{report}");
     let lost = site.read("content/2024/2024-05-01-crane.md");
     assert!(lost.contains("not_used:\n    section: port\n"), "{lost}");
 
-    // With --update the list gets them, and the stories theirs.
+    // With `--update`, both the section list and the stories are updated.
     move_in(&site.root, archive(), |request| request.update = true);
     let written = site.read("bulletin.yaml");
     let with = OWN.replace("# ours\n\nlists", "# ours\n  - slug: port\n    title: The Port\n  - slug: us-politics\n    title: US Politics\n    description: From the capital.\n  - slug: sport-and-leisure\n    title: Sport & Leisure\n  - slug: culture\n\nlists");
@@ -375,7 +375,7 @@ fn settings_that_the_desk_wrote_stay_and_get_what_they_lack() {
 }
 
 #[test]
-fn stories_of_the_desk_do_not_move_for_an_archive() {
+fn an_import_does_not_move_existing_stories() {
     let own = "title: Mine\nbase_url: https://paper.example/\n";
     let site =
         Site::bare(&[("bulletin.yaml", own), ("content/world/a.md", &story("A", "2026-11-01", "", "Text."))]);
@@ -383,9 +383,9 @@ fn stories_of_the_desk_do_not_move_for_an_archive() {
     let written = site.read("bulletin.yaml");
     for key in ["permalink", "timezone", "language"] {
         assert!(!written.contains(key), "{written}");
-        assert!(said(&rows).contains(&format!("\n{key}: ")), "{}", said(&rows));
+        assert!(report(&rows).contains(&format!("\n{key}: ")), "{}", report(&rows));
     }
-    // A list of sections has those of the desk as well.
+    // The section list also includes the sections of the editors' own stories.
     assert!(written.contains("- slug: culture\n- slug: world\n"), "{written}");
     builds(&site.root);
 }
@@ -394,12 +394,12 @@ fn stories_of_the_desk_do_not_move_for_an_archive() {
 fn a_dry_run_shows_the_settings_and_writes_nothing() {
     let temp = tempfile::tempdir().unwrap();
     let rows = move_in(&temp.path().join("s"), archive(), |request| request.dry_run = true);
-    assert!(said(&rows).contains(WRITTEN), "{}", said(&rows));
+    assert!(report(&rows).contains(WRITTEN), "{}", report(&rows));
     assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0);
 }
 
 #[test]
-fn values_that_the_settings_refuse_kept_the_site_from_loading() {
+fn invalid_settings_of_an_archive_are_not_imported() {
     let temp = tempfile::tempdir().unwrap();
     let text = |text: &str| Some(text.to_owned());
     let mut old = archive();
@@ -419,16 +419,16 @@ fn values_that_the_settings_refuse_kept_the_site_from_loading() {
     assert!(config.is_some() && problems.into_sorted().is_empty(), "{settings}");
     for key in ["base_url", "language", "timezone", "permalink", "authors"] {
         assert!(
-            said(&rows).contains(&format!("note: `{key}` of the archive was ignored: ")),
+            report(&rows).contains(&format!("note: `{key}` of the archive was ignored: ")),
             "{}",
-            said(&rows)
+            report(&rows)
         );
     }
     builds(temp.path());
 }
 
 #[test]
-fn sample_stories_stood_between_those_of_an_archive_unless_somebody_edited_them() {
+fn unedited_sample_stories_are_removed() {
     let temp = tempfile::tempdir().unwrap();
     let root = temp.path().join("s");
     init(&root, &[]);
@@ -436,7 +436,7 @@ fn sample_stories_stood_between_those_of_an_archive_unless_somebody_edited_them(
     let edited = fs::read_to_string(&sample).unwrap().replace("The first story", "Our first story");
     fs::write(&sample, &edited).unwrap();
     let rows = move_in(&root, archive(), |_| {});
-    assert!(said(&rows).contains("removed the unedited sample stories"));
+    assert!(report(&rows).contains("removed the unedited sample stories"));
     assert_eq!(fs::read_to_string(&sample).unwrap(), edited);
     assert!(!root.join("content/opinion").exists());
     // The settings are those of a site that is being edited.
@@ -461,13 +461,13 @@ fn a_second_archive_adds_only_what_is_missing() {
     let fields = [("title", "Star"), ("date", "2024-06-01"), ("section", "science"), ("authors", "annab")];
     let stories = vec![old_story("/science/star/", &fields)];
     let rows = move_in(temp.path(), Old { site: second, stories, statics: Vec::new() }, |_| {});
-    assert_eq!(settings(temp.path()), WRITTEN, "{}", said(&rows));
+    assert_eq!(settings(temp.path()), WRITTEN, "{}", report(&rows));
     let proposed = "sections:\n- slug: science\n  title: Science\nredirects:\n  /other-feed/: /rss.xml\n";
-    assert!(said(&rows).contains(proposed), "{}", said(&rows));
+    assert!(report(&rows).contains(proposed), "{}", report(&rows));
     builds(temp.path());
 }
 
-/// Imports a site of Hugo with these files into a new one.
+/// Imports a Hugo site with these files into a new site.
 fn moved(files: &[(&str, &str)]) -> (Site, Run) {
     let old = [
         ("hugo.toml", "baseURL = 'https://paper.example/'\n"),
@@ -491,13 +491,13 @@ const A: &str = "+++\ntitle = 'A'\ndate = 2024-05-01\n+++\nText.\n";
 
 fn redirects(site: &Site) -> Vec<(String, String)> {
     let config = Config::load(&SiteDir::new(&site.root)).0.unwrap();
-    // Those that every site of Hugo has are not what is looked for.
+    // Without the redirects that every Hugo site has.
     let all = config.redirects.into_iter().map(|redirect| (redirect.from, redirect.to));
     all.filter(|(from, _)| from != "/categories/" && !from.ends_with("/index.xml")).collect()
 }
 
 #[test]
-fn rules_of_hosts_were_dropped_without_a_word() {
+fn host_rules_are_imported_or_reported() {
     let a = "/news/a/";
     for (name, text, plain, kept, lost) in [
         (
@@ -577,7 +577,7 @@ fn rules_of_hosts_were_dropped_without_a_word() {
 }
 
 #[test]
-fn pages_of_redirects_were_refused_for_their_size() {
+fn large_redirect_pages_are_imported() {
     let many: String =
         (0..3_000).map(|at| format!("- /2013/12/{at}/some-old-address-of-a-story/\n")).collect();
     let few: String = (0..4).map(|at| format!("- /few/{at}/\n")).collect();
@@ -591,7 +591,7 @@ fn pages_of_redirects_were_refused_for_their_size() {
     ]);
     assert!(run.stderr.contains("it has no text; its 3000 old URLs became redirects"), "{}", run.stderr);
     let redirects = redirects(&site);
-    // Two of them are one.
+    // Two of them are the same.
     assert_eq!(redirects.len(), 6_000);
     let to = |from: &str| redirects.iter().find(|(known, _)| known == from).map(|(_, to)| to.as_str());
     assert_eq!(to("/2013/12/2999/some-old-address-of-a-story/"), Some("/"));
@@ -604,7 +604,7 @@ fn pages_of_redirects_were_refused_for_their_size() {
 }
 
 #[test]
-fn files_that_are_no_pictures_were_lost_and_a_key_was_published() {
+fn other_files_are_imported_but_secrets_are_not() {
     let names = [
         "app.js",
         "css/old.css",
@@ -656,7 +656,7 @@ fn files_that_are_no_pictures_were_lost_and_a_key_was_published() {
 }
 
 #[test]
-fn a_section_for_an_archive_had_to_be_one_of_the_samples() {
+fn an_archive_may_be_imported_into_a_new_section() {
     let site =
         Site::bare(&[("old/hugo.toml", "baseURL = 'https://paper.example/'\n"), ("old/content/a.md", A)]);
     let root = site.path("s");
@@ -670,7 +670,7 @@ fn a_section_for_an_archive_had_to_be_one_of_the_samples() {
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(settings(&root).contains("\nsections:\n- slug: reports\n"), "{}", settings(&root));
     assert!(root.join("content/reports/2024-05-01-a.md").is_file());
-    // Settings that are there decide, and nothing is written.
+    // Existing settings take precedence, and nothing is written.
     let before = tree(&root);
     let run = import("sport");
     assert_eq!(run.code, Some(2), "{}", run.stderr);

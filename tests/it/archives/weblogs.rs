@@ -1,10 +1,10 @@
-//! WordPress, Ghost, Substack and Medium move in.
+//! Imports WordPress, Ghost, Substack and Medium.
 
 use std::fs;
 
 use crate::support::{Run, Site, bulletin};
 
-/// A folder without a site, and what lies in `old` beside it, imported into it.
+/// A new folder into which the export in `old`, beside it, was imported.
 fn moved(files: &[(&str, &str)], args: &[&str]) -> (Site, Run) {
     let site = Site::bare(&[]);
     for (path, text) in files {
@@ -19,12 +19,12 @@ fn import(site: &Site, args: &[&str]) -> Run {
     Run::of(bulletin().current_dir(folder).args(["import", "--site", "site", "old"]).args(args))
 }
 
-/// What came of one export.
+/// The result for an export.
 fn one(export: &str) -> (Site, Run) {
     moved(&[("export.xml", export)], &[])
 }
 
-/// The article of a site with this end of its name.
+/// The article whose path ends with this.
 fn article(site: &Site, end: &str) -> String {
     let articles = crate::support::tree(&site.path("content"));
     let found = articles.iter().find(|(path, _)| path.ends_with(end));
@@ -40,10 +40,10 @@ fn settings(site: &Site) -> String {
 const HEAD: &str = "<?xml version='1.0' encoding='UTF-8'?>\n<rss version='2.0' xmlns:excerpt='http://wordpress.org/export/1.2/excerpt/' xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:wp='http://wordpress.org/export/1.2/'>\n<channel><title>The Old Paper &amp;amp; more</title><link>https://old.example</link><description>News of the port</description><language>en-GB</language><wp:base_blog_url>https://old.example</wp:base_blog_url>\n<wp:author><wp:author_login>ab</wp:author_login><wp:author_email>ana@old.example</wp:author_email><wp:author_display_name><![CDATA[Ana Berg]]></wp:author_display_name></wp:author>\n<wp:category><wp:term_id>3</wp:term_id><wp:category_nicename>local-news</wp:category_nicename><wp:cat_name><![CDATA[Local &amp; near]]></wp:cat_name><wp:category_description><![CDATA[What happens here]]></wp:category_description></wp:category>\n";
 const END: &str = "</channel>\n</rss>\n";
 
-/// A post with this number, content and rest.
+/// A post with this number, content and further elements.
 fn post(number: usize, content: &str, rest: &str) -> String {
     let month = number % 12 + 1;
-    // Summer time has its hour.
+    // The time zone has summer time.
     let hour = if (4..=10).contains(&month) { 8 } else { 9 };
     format!(
         "<item><title>Story {number}</title><link>https://old.example/2020/{month:02}/story-{number}/</link><dc:creator><![CDATA[ab]]></dc:creator>\n<guid isPermaLink='false'>https://old.example/?p={number}</guid><content:encoded><![CDATA[{content}]]></content:encoded>\n<wp:post_id>{number}</wp:post_id><wp:post_date>2020-{month:02}-15 09:00:00</wp:post_date><wp:post_date_gmt>2020-{month:02}-15 {hour:02}:00:00</wp:post_date_gmt><wp:post_name>story-{number}</wp:post_name><wp:status>publish</wp:status><wp:post_type>post</wp:post_type><category domain='category' nicename='local-news'><![CDATA[Local &amp; near]]></category>{rest}</item>\n"
@@ -62,7 +62,7 @@ fn meta(key: &str, value: &str) -> String {
     )
 }
 
-/// The text of a post with this content.
+/// The imported text of a post with this content.
 fn text(content: &str) -> String {
     let (site, run) = one(&format!("{HEAD}{}{END}", post(1, content, "")));
     assert_eq!(run.code, Some(0), "{}", run.stderr);
@@ -71,7 +71,7 @@ fn text(content: &str) -> String {
 }
 
 #[test]
-fn what_an_export_said_of_its_site_was_lost() {
+fn settings_of_an_export_are_imported() {
     let page = post(40, "About", "")
         .replace(">post<", ">page<")
         .replace("/2020/05/story-40/", "/about/")
@@ -105,7 +105,7 @@ fn what_an_export_said_of_its_site_was_lost() {
         assert!(settings.contains(part), "{part}: {settings}");
     }
     assert!(!settings.contains("ana@"), "{settings}");
-    // With the pattern of the old site no story needs an alias.
+    // With the URL pattern of the old site, no story needs an alias.
     assert!(!article(&site, "story-3.md").contains("aliases"), "{}", article(&site, "story-3.md"));
     let built = site.run(&[]);
     assert_eq!(built.code, Some(0), "{}", built.stderr);
@@ -114,7 +114,7 @@ fn what_an_export_said_of_its_site_was_lost() {
 }
 
 #[test]
-fn an_export_that_was_cut_off_gave_nothing() {
+fn a_truncated_export_is_imported_as_far_as_possible() {
     let whole = format!("{HEAD}{}{}{}{END}", post(1, "One", ""), post(2, "Two", ""), post(3, "Three", ""));
     for (end, words, line) in
         [("<wp:post_id>3", "ends within the item", 12), ("</channel>", "ends before `</rss>`", 15)]
@@ -133,7 +133,7 @@ fn an_export_that_was_cut_off_gave_nothing() {
 }
 
 #[test]
-fn one_damaged_item_took_all_others_with_it() {
+fn a_damaged_item_does_not_affect_others() {
     let items = format!(
         "{}{}{}",
         post(1, "One", ""),
@@ -156,11 +156,11 @@ fn one_damaged_item_took_all_others_with_it() {
 }
 
 #[test]
-fn bytes_that_no_xml_has_took_an_export_with_them() {
+fn bytes_that_xml_forbids_do_not_stop_an_import() {
     let site = Site::bare(&[]);
     let mut export = format!("{HEAD}{}", post(1, "Caf", "")).into_bytes();
     let at = export.windows(3).position(|part| part == b"Caf").unwrap() + 3;
-    // A letter of Windows-1252 and a control character in a text that is UTF-8 otherwise.
+    // A letter in Windows-1252 and a control character in a text that is otherwise UTF-8.
     export.splice(at..at, *b"\xe9 \x0b\xc3\xa9");
     export.extend_from_slice(END.as_bytes());
     site.write("../old/export.xml", &export);
@@ -178,7 +178,7 @@ fn entities_of_a_document_type_are_never_expanded() {
 }
 
 #[test]
-fn other_prefixes_and_versions_of_the_format_were_not_read() {
+fn other_prefixes_and_versions_of_the_format_are_read() {
     let export =
         format!("{HEAD}{}{END}", post(1, "Text", "<category><![CDATA[Local &amp; near]]></category>"))
             .replace("/export/1.2/", "/export/1.0/")
@@ -191,18 +191,21 @@ fn other_prefixes_and_versions_of_the_format_were_not_read() {
 }
 
 #[test]
-fn a_picture_in_another_export_of_the_site_was_not_found() {
+fn a_picture_in_another_export_is_found() {
     let story = post(
         1,
         "[gallery]\n\n<a href='https://www.old.example/?p=2#x'>two</a> <a href='https://old.example/2020/03/story-2'>again</a> <a href='https://other.example/2020/03/story-2/'>other</a>",
         &meta("_thumbnail_id", "9"),
     );
-    let said = "<excerpt:encoded>The port</excerpt:encoded>".to_owned()
+    let excerpt = "<excerpt:encoded>The port</excerpt:encoded>".to_owned()
         + &meta("_wp_attachment_image_alt", "Cranes")
         + &meta("_wp_attachment_metadata", "a:1:{s:10:\"image_meta\";a:1:{s:6:\"credit\";s:7:\"Jo Lind\";}}");
     let files = [
         ("posts.xml", format!("{HEAD}{story}{}{END}", post(2, "Two", ""))),
-        ("media.xml", format!("{HEAD}{}{}{END}", attachment(9, 1, "a", &said), attachment(10, 1, "b", ""))),
+        (
+            "media.xml",
+            format!("{HEAD}{}{}{END}", attachment(9, 1, "a", &excerpt), attachment(10, 1, "b", "")),
+        ),
         ("wp-content/uploads/2020/a.jpg", "a".to_owned()),
     ];
     let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
@@ -226,7 +229,7 @@ fn a_picture_in_another_export_of_the_site_was_not_found() {
 }
 
 #[test]
-fn pictures_of_other_sizes_are_those_that_were_uploaded() {
+fn resized_pictures_are_replaced_by_the_originals() {
     let export = format!(
         "{HEAD}{}{END}",
         post(
@@ -241,7 +244,7 @@ fn pictures_of_other_sizes_are_those_that_were_uploaded() {
 }
 
 #[test]
-fn code_was_changed_by_rules_for_text() {
+fn code_is_imported_unchanged() {
     for (content, expected) in [
         (
             "[sourcecode language=\"php\"]\n<?php if ($a < 3) { echo \"[caption]\"; }\n# not a heading\nhttps://a.example/\n[/sourcecode]",
@@ -261,7 +264,7 @@ fn code_was_changed_by_rules_for_text() {
 }
 
 #[test]
-fn what_shortcodes_and_blocks_show_was_lost() {
+fn shortcodes_and_blocks_are_converted() {
     for (content, expected) in [
         ("One\ntwo\n\nthree", "One\\\ntwo\n\nthree"),
         ("<pre>a\n\nb</pre>\nc", "```\na\n\nb\n```\n\nc"),
@@ -301,7 +304,7 @@ fn what_shortcodes_and_blocks_show_was_lost() {
 }
 
 #[test]
-fn the_table_of_the_site_was_not_asked() {
+fn the_shortcode_table_of_the_site_is_used() {
     let site = Site::bare(&[]);
     site.write("bulletin.yaml", "title: The Paper\nbase_url: https://old.example\n");
     site.write("import.map.yaml", "wordpress:\n  poll: '<p>Poll {{ params.id }}</p>'\n");
@@ -316,7 +319,7 @@ fn the_table_of_the_site_was_not_asked() {
 }
 
 #[test]
-fn blocks_that_posts_share_and_notes_were_lost() {
+fn reusable_blocks_and_notes_are_imported() {
     let shared = post(
         12,
         "<!-- wp:paragraph --><p>Support us.</p><!-- /wp:paragraph --><!-- wp:block {\"ref\":12} /-->",
@@ -332,7 +335,7 @@ fn blocks_that_posts_share_and_notes_were_lost() {
 }
 
 #[test]
-fn what_readers_wrote_was_left_behind() {
+fn reader_comments_are_kept_as_data() {
     let comment = |id: &str, approved: &str, kind: &str| {
         format!(
             "<wp:comment><wp:comment_id>{id}</wp:comment_id><wp:comment_author><![CDATA[Reader {id}]]></wp:comment_author><wp:comment_author_email>r@x.example</wp:comment_author_email><wp:comment_author_IP>192.0.2.1</wp:comment_author_IP><wp:comment_date_gmt>2020-02-16 10:00:00</wp:comment_date_gmt><wp:comment_content><![CDATA[I <b>saw</b> it.]]></wp:comment_content><wp:comment_approved>{approved}</wp:comment_approved><wp:comment_type>{kind}</wp:comment_type><wp:comment_parent>0</wp:comment_parent></wp:comment>"
@@ -354,7 +357,7 @@ fn what_readers_wrote_was_left_behind() {
 }
 
 #[test]
-fn what_was_not_public_is_held_back_and_plugins_are_heard() {
+fn private_posts_are_hidden_and_plugin_data_is_read() {
     let with = |rest: &str, from: &str, to: &str| {
         let (site, run) = one(&format!("{HEAD}{}{END}", post(1, "Text", rest).replace(from, to)));
         assert_eq!(run.code, Some(0), "{}", run.stderr);
@@ -402,7 +405,7 @@ fn posts_of_plugins_with_an_address_are_articles_and_others_are_counted() {
 }
 
 #[test]
-fn posts_that_share_a_guid_were_one() {
+fn posts_that_share_a_guid_are_separate() {
     let other = post(2, "Two", "").replace("?p=2<", "?p=1<");
     let (site, _) = one(&format!("{HEAD}{}{other}{END}", post(1, "One", "")));
     assert!(article(&site, "story-1.md").contains("id: https://old.example/?p=1#1"));
@@ -410,7 +413,7 @@ fn posts_that_share_a_guid_were_one() {
 }
 
 #[test]
-fn hostile_content_is_read_in_short_time() {
+fn hostile_content_is_read_quickly() {
     let parts = ["[caption]", "<pre>\n", "[", "\n", "[a b=", "[code]", "<code>", "<!-- wp:x -->", "[embed]"];
     let items: String =
         parts.iter().enumerate().map(|(number, part)| post(number + 1, &part.repeat(50_000), "")).collect();
@@ -421,7 +424,7 @@ fn hostile_content_is_read_in_short_time() {
 }
 
 #[test]
-fn an_export_larger_than_its_portions_is_whole() {
+fn a_large_export_is_read_completely() {
     let items: String = (1..=1100).map(|number| post(number, "Text.", "")).collect();
     let (site, run) = one(&format!("{HEAD}{items}{END}"));
     assert_eq!(run.code, Some(0), "{}", run.stderr);
@@ -431,7 +434,7 @@ fn an_export_larger_than_its_portions_is_whole() {
 }
 
 #[test]
-fn ghost_says_where_its_posts_were() {
+fn ghost_posts_keep_their_old_urls() {
     let post = |id: u32, slug: &str| serde_json::json!({"id": id.to_string(), "title": slug, "slug": slug, "html": "<p>Text.</p>", "status": "published", "published_at": "2023-05-01T10:00:00.000Z"});
     let data = serde_json::json!({"posts": [post(1, "ferry-back"), post(2, "fog")], "tags": [{"id": "t", "name": "Port", "slug": "port", "description": "Ships"}],
         "posts_tags": [{"post_id": "1", "tag_id": "t", "sort_order": 0}], "users": [], "settings": [{"key": "title", "value": "The Quay"}, {"key": "timezone", "value": "Europe/Athens"},

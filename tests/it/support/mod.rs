@@ -1,5 +1,5 @@
-//! What the tests share: sites in temporary folders, runs of the program, trees of files.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Every test file uses a part; a failure here is a failed test.
+//! Shared by all tests: sites in temporary folders, runs of the program, and file trees.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Not every test file uses everything; a panic here is a failed test.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,16 +15,16 @@ use tempfile::TempDir;
 pub mod paper;
 pub mod server;
 
-/// The instant that sites are built for unless a test says otherwise.
+/// The build instant, unless a test sets another one.
 pub const AS_OF: &str = "2026-11-22T12:00:00Z";
 
-/// Settings of most sites here.
+/// The default settings of test sites.
 pub const SETTINGS: &str = "title: Plain Paper\nbase_url: https://plain.example/\ntheme: plain\n";
 
-/// Paths with `/`, relative to a folder, and what is in the files.
+/// The contents of files by their path relative to a folder, with `/`.
 pub type Tree = BTreeMap<String, Vec<u8>>;
 
-/// The program, with nothing in its environment that changes what it says.
+/// A command for the program, without environment variables that affect its output.
 pub fn bulletin() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bulletin"));
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RAYON_NUM_THREADS", "RUST_BACKTRACE"] {
@@ -33,18 +33,18 @@ pub fn bulletin() -> Command {
     command
 }
 
-/// The folder of this repository.
+/// The root of this repository.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A site in a temporary folder, with a theme that is only for tests.
+/// A site in a temporary folder, with a theme for tests.
 pub struct Site {
     _temp: TempDir,
     pub root: PathBuf,
 }
 
-/// What a run of the program said.
+/// The exit code and output of a run.
 pub struct Run {
     pub code: Option<i32>,
     pub stdout: String,
@@ -52,7 +52,7 @@ pub struct Run {
 }
 
 impl Site {
-    /// Writes these files, the plain theme, and settings unless there are some.
+    /// Writes these files, the plain theme, and default settings if there are none.
     pub fn new(files: &[(&str, &str)]) -> Self {
         let site = Self::bare(files);
         site.add_plain_theme();
@@ -62,12 +62,12 @@ impl Site {
         site
     }
 
-    /// Writes these files and nothing else.
+    /// Writes only these files.
     pub fn bare(files: &[(&str, &str)]) -> Self {
         Self::within(tempfile::tempdir().unwrap(), files)
     }
 
-    /// An empty folder in memory, where there is such a thing: hundreds of builds are no work for a disk.
+    /// An empty folder, in memory if possible: hundreds of builds would wear out a disk.
     pub fn in_memory() -> Self {
         let temp = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         Self::within(temp.unwrap(), &[])
@@ -83,7 +83,7 @@ impl Site {
         site
     }
 
-    /// A site with nothing but the plain theme and a folder for articles.
+    /// A site with only the plain theme and a folder for articles.
     pub fn empty() -> Self {
         let site = Self::new(&[]);
         fs::create_dir(site.path("content")).unwrap();
@@ -116,7 +116,7 @@ impl Site {
         tree(&self.path("public"))
     }
 
-    /// A command with `--site` and the usual instant.
+    /// A command with `--site` and the default instant.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = bulletin();
         command.arg("build").arg("--site").arg(&self.root);
@@ -127,19 +127,19 @@ impl Site {
         command
     }
 
-    /// Builds the site, whatever comes of it.
+    /// Builds the site. The build may fail.
     pub fn run(&self, args: &[&str]) -> Run {
         Run::of(&mut self.command(args))
     }
 
-    /// Builds the site, which must work.
+    /// Builds the site. The build must succeed.
     pub fn build(&self, args: &[&str]) -> Run {
         let run = self.run(args);
         assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
         run
     }
 
-    /// Builds the site with problems as JSON.
+    /// Builds the site and reports problems as JSON.
     pub fn json(&self, args: &[&str]) -> Run {
         self.run(&[&["--message-format", "json"], args].concat())
     }
@@ -154,7 +154,7 @@ impl Run {
         run
     }
 
-    /// The problems of a run with `--message-format json`.
+    /// The problems reported by a run with `--message-format json`.
     pub fn problems(&self) -> Vec<serde_json::Value> {
         let lines = self
             .stdout
@@ -163,7 +163,7 @@ impl Run {
         lines.filter(|line: &serde_json::Value| line["reason"] == "diagnostic").collect()
     }
 
-    /// Code, file and line of each problem.
+    /// The code, file and line of each problem.
     pub fn places(&self) -> Vec<(String, String, Option<u64>)> {
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let problems = self.problems();
@@ -171,7 +171,7 @@ impl Run {
     }
 }
 
-/// Nobody looks.
+/// Ignores progress.
 struct Silent;
 
 impl Progress for Silent {
@@ -179,7 +179,7 @@ impl Progress for Silent {
     fn page(&self) {}
 }
 
-/// What to build in this process: the site in its own output folder.
+/// A request to build the site into its own output folder.
 pub fn request(root: &Path, as_of: &str) -> Request {
     Request {
         site: SiteDir::new(root),
@@ -192,25 +192,25 @@ pub fn request(root: &Path, as_of: &str) -> Request {
     }
 }
 
-/// Builds in this process, which takes much less time than a run of the program.
+/// Builds in this process, which is much faster than running the program.
 pub fn build_in_process(request: &Request) -> Outcome {
-    // A program that another test starts has the lock of this one until it runs.
+    // A child process started by another test holds this lock until it executes its program.
     let lock = bulletin::output::Lock::take(&request.site).or_else(|busy| busy.wait());
     let lock = lock.expect("no other build is running");
     bulletin::pipeline::build(request, &lock, &Silent)
 }
 
-/// An article with a title and this text between it and the body.
+/// An article with a title, a date, further front matter and a body.
 pub fn story(title: &str, date: &str, keys: &str, body: &str) -> String {
     format!("---\ntitle: {title}\ndate: {date}\n{keys}---\n{body}\n")
 }
 
-/// What a build says, but for the stories that are gone since the last one: only a build that knows of them can say that.
-pub fn but_for_what_was_lost(outcome: &Outcome) -> Vec<Diagnostic> {
+/// The problems of a build without those about lost URLs, which only an incremental build can report.
+pub fn without_lost_urls(outcome: &Outcome) -> Vec<Diagnostic> {
     outcome.diagnostics.iter().filter(|problem| problem.code != "route/lost").cloned().collect()
 }
 
-/// All files below a folder; nothing if there is no such folder.
+/// All files below a folder. Empty if the folder does not exist.
 pub fn tree(dir: &Path) -> Tree {
     let mut tree = Tree::new();
     let mut folders = vec![dir.to_owned()];
@@ -228,7 +228,7 @@ pub fn tree(dir: &Path) -> Tree {
     tree
 }
 
-/// All files and folders below a folder with the time of their last change.
+/// All files and folders below a folder with their modification times.
 pub fn times(dir: &Path) -> BTreeMap<String, std::time::SystemTime> {
     let mut times = BTreeMap::new();
     let mut folders = vec![dir.to_owned()];
@@ -258,24 +258,24 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// How two trees differ, for people; empty if they do not.
+/// A readable difference between two trees. Empty if they are equal.
 pub fn difference(expected: &Tree, found: &Tree) -> String {
-    let mut words = String::new();
+    let mut text = String::new();
     for path in expected.keys().filter(|path| !found.contains_key(*path)) {
-        words += &format!("missing: {path}\n");
+        text += &format!("missing: {path}\n");
     }
     for path in found.keys().filter(|path| !expected.contains_key(*path)) {
-        words += &format!("not expected: {path}\n");
+        text += &format!("not expected: {path}\n");
     }
     for (path, bytes) in expected {
         match found.get(path) {
             Some(other) if other != bytes => {
-                words += &format!("different: {path}\n{}", lines_that_differ(bytes, other));
+                text += &format!("different: {path}\n{}", lines_that_differ(bytes, other));
             }
             _ => {}
         }
     }
-    words
+    text
 }
 
 fn lines_that_differ(expected: &[u8], found: &[u8]) -> String {
@@ -287,25 +287,25 @@ fn lines_that_differ(expected: &[u8], found: &[u8]) -> String {
     let same = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
     let ends =
         expected[same..].iter().rev().zip(found[same..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let mut words = format!("  from line {}\n", same + 1);
+    let mut text = format!("  from line {}\n", same + 1);
     for (sign, lines) in
         [('-', &expected[same..expected.len() - ends]), ('+', &found[same..found.len() - ends])]
     {
         for line in lines.iter().take(12) {
-            words += &format!("  {sign} {line:?}\n");
+            text += &format!("  {sign} {line:?}\n");
         }
     }
-    words
+    text
 }
 
-/// Fails with a readable difference if two trees are not the same.
+/// Fails with a readable difference if two trees differ.
 #[track_caller]
 pub fn assert_same(expected: &Tree, found: &Tree, what: &str) {
     let difference = difference(expected, found);
     assert!(difference.is_empty(), "{what}\n{difference}");
 }
 
-/// Compares what is made of each case with the files in its `expected`, or writes these if `BULLETIN_BLESS` is set.
+/// Compares the output of each case with its `expected` folder, or overwrites that folder if `BULLETIN_BLESS` is set.
 #[track_caller]
 pub fn assert_as_expected(cases: &[PathBuf], made: impl Fn(&Path) -> Tree, test: &str) {
     let bless = std::env::var_os("BULLETIN_BLESS").is_some();

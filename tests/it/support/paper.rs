@@ -1,7 +1,7 @@
-//! A paper in memory: a small site with a bit of everything, the edits that a newsroom makes to it, and its files.
+//! A newspaper in memory: a small site that uses every feature, the edits that a newsroom makes, and the resulting files.
 //!
-//! Every edit is total: on any paper it does something or nothing. Zero is the plain value everywhere, so that a list
-//! of edits that fails shrinks to few and simple ones.
+//! Every edit applies to every paper, if only as a no-op. Zero is the plain value of everything, so that a failing list of
+//! edits shrinks to a few simple ones.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, FileTimes};
@@ -11,15 +11,15 @@ use proptest::prelude::*;
 
 use super::{Site, Tree};
 
-/// A key or a part of an article.
+/// A front matter key or a part of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     Title,
     Deck,
     Body,
-    /// Two digits in the text: a change of them keeps the length of the file.
+    /// Two digits in the text. Changing them keeps the file size.
     Figure,
-    /// The article that the text links to, or that `related` names.
+    /// The article that the text links to, or that `related` lists.
     Target,
     Tags,
     Section,
@@ -30,11 +30,11 @@ pub enum Field {
     Series,
     Related,
     Aliases,
-    /// What is said for machines alone.
+    /// Keys that only affect machine-readable output.
     Channel,
     Slug,
     Image,
-    /// The size of the picture beside the article; 11: it is gone.
+    /// The size of the picture beside the article. 11: no picture.
     Picture,
     Corrections,
     Type,
@@ -43,11 +43,11 @@ pub enum Field {
     Pinned,
     Lang,
     Import,
-    /// Words that a person would be told about; from 9 on they are errors.
+    /// A mistake that causes a warning or, from 9 on, an error.
     Slip,
 }
 
-/// Folder, whether it is a bundle, and what it has.
+/// A folder, whether the article is a bundle, and its fields.
 type Kind<'a> = (u8, bool, &'a [(Field, u8)]);
 
 pub const FIELDS: [Field; 26] = {
@@ -82,7 +82,7 @@ pub const FIELDS: [Field; 26] = {
     ]
 };
 
-/// A line of `bulletin.yaml`.
+/// A setting of `bulletin.yaml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
     Title,
@@ -101,7 +101,7 @@ pub enum Setting {
     BaseUrl,
     Machines,
     Hosts,
-    /// 3: settings that cannot be read.
+    /// 3: unreadable settings.
     Slip,
 }
 
@@ -128,15 +128,15 @@ pub const SETTINGS: [Setting; 17] = {
     ]
 };
 
-/// A file that is neither an article nor the settings; 0 is how the paper begins, 5: the file is gone.
+/// A file that is neither an article nor the settings. 0: the initial content; 5: no file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Extends the theme's template of the same name, and includes `Box`.
+    /// Extends the theme's template of the same name and includes `Box`.
     ArticleTemplate,
     Box,
     FrontTemplate,
     ListTemplate,
-    /// For articles that ask for it.
+    /// Used by articles that name it.
     SpecialTemplate,
     Data,
     MoreData,
@@ -144,7 +144,7 @@ pub enum Part {
     Robots,
     /// Replaces a file of the theme.
     Icon,
-    /// A file, or a folder with a file.
+    /// A file, or a folder that contains a file.
     Shape,
     SharedMap,
     ThemeSettings,
@@ -205,7 +205,7 @@ const NAMES: [&str; 28] = [
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Article {
-    /// Stays the same whatever becomes of the article.
+    /// Identifies the article across all edits.
     key: u8,
     folder: u8,
     name: u8,
@@ -218,27 +218,27 @@ pub struct Paper {
     articles: Vec<Article>,
     settings: [u8; SETTINGS.len()],
     parts: [u8; PARTS.len()],
-    /// Two digits in each of the parts.
+    /// Two digits for each part.
     figures: [u8; PARTS.len()],
-    /// The day of November 2026, and the hour.
+    /// The day of November 2026. The next field is the hour.
     day: u8,
     hour: u8,
     pub drafts: bool,
     next_key: u8,
 }
 
-/// A change to the sources of a paper, or of the instant.
+/// A change to the sources of a paper, or to the instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     Set(u8, Field, u8),
-    /// Another one like this, with another name.
+    /// Adds a copy under another name.
     Add(u8, u8),
     Delete(u8),
     Rename(u8, u8),
     Move(u8, u8),
-    /// From a file to a bundle, or back.
+    /// Turns a file into a bundle, or a bundle into a file.
     Reshape(u8),
-    /// Two articles exchange everything but their names.
+    /// Swaps two articles except for their names.
     Swap(u8, u8),
     Setting(Setting, u8),
     Part(Part, u8),
@@ -256,7 +256,7 @@ impl Paper {
             articles: Vec::new(), settings: [0; SETTINGS.len()], parts: [0; PARTS.len()], figures: [0; PARTS.len()],
             day: 12, hour: 12, drafts: false, next_key: 0,
         };
-        // They get their names and keys in this order.
+        // Names and keys follow this order.
         let articles: [Kind<'_>; 18] = [
             (0, true, &[(Tags, 1), (Image, 1), (Body, 6), (Authors, 1), (Date, 1), (Series, 1)]),
             (1, false, &[(Tags, 2), (Body, 4), (Date, 2), (Authors, 2), (Corrections, 1)]),
@@ -287,7 +287,7 @@ impl Paper {
         })
     }
 
-    /// The instant that the paper is built for.
+    /// The instant of the build.
     pub fn as_of(&self) -> String {
         format!("2026-11-{:02}T{:02}:00:00Z", 1 + self.day % 28, self.hour % 24)
     }
@@ -334,7 +334,7 @@ impl Paper {
         self.at(other).fields = one_fields;
     }
 
-    /// All sources.
+    /// All source files.
     pub fn files(&self) -> Tree {
         let mut files = Tree::new();
         files.insert("bulletin.yaml".into(), self.settings_file().into_bytes());
@@ -433,7 +433,7 @@ impl Paper {
         lines.into_iter().filter(|line| !line.is_empty()).map(|line| line + "\n").collect()
     }
 
-    /// The path of a part, and what is in it.
+    /// The path and content of a part.
     fn part(&self, part: Part) -> Option<(String, String)> {
         let (value, figure) = (self.parts[part as usize], self.figures[part as usize] % 100);
         if value == 5 {
@@ -629,7 +629,7 @@ impl Article {
         }
     }
 
-    /// The files beside the article, without their extensions.
+    /// The files beside the article, without extensions.
     fn beside(&self) -> String {
         let (folder, name) = (self.folder(), self.name());
         if self.is_bundle {
@@ -640,7 +640,7 @@ impl Article {
     }
 }
 
-/// A picture whose file has the same length whatever its size.
+/// A picture of the given size. The file size is always the same.
 fn picture(size: u8) -> String {
     format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"9\"/>\n", 10 + size % 90)
 }
@@ -649,21 +649,21 @@ fn picture(size: u8) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saving {
     Plainly,
-    /// The file has the time of change that it had before.
+    /// Keeps the modification time.
     WithOldTime,
-    /// Another file is put in its place.
+    /// Replaces the file with a new one.
     ByRename,
-    /// The time of change is that of somebody whose clock is wrong.
+    /// Sets a modification time from a wrong clock.
     In1970,
     In2100,
 }
 
-/// Makes a site's folder hold these files. Files that are as they should be are not touched.
+/// Updates a site's folder to these files, and leaves unchanged files alone.
 pub fn save(site: &Site, before: &Tree, now: &Tree, saving: Saving) {
     for path in before.keys().filter(|path| !now.contains_key(*path)) {
         site.remove(path);
         let mut folder = site.path(path);
-        // A folder may be needed where this file was, or a file where its folder was.
+        // A file may have become a folder, or a folder a file.
         while folder.pop() && folder != site.root && fs::remove_dir(&folder).is_ok() {}
     }
     for (path, bytes) in now.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)) {
@@ -671,7 +671,7 @@ pub fn save(site: &Site, before: &Tree, now: &Tree, saving: Saving) {
     }
 }
 
-/// Saves one file.
+/// Saves a file.
 pub fn save_file(site: &Site, path: &str, bytes: &[u8], saving: Saving) {
     let file = site.path(path);
     let old_time = fs::metadata(&file).and_then(|found| found.modified()).ok();
@@ -692,13 +692,13 @@ pub fn save_file(site: &Site, path: &str, bytes: &[u8], saving: Saving) {
     }
 }
 
-/// Sets the time of the last change of a file.
+/// Sets the modification time of a file.
 pub fn set_time(file: &std::path::Path, time: SystemTime) {
     let opened = File::options().append(true).open(file).unwrap();
     opened.set_times(FileTimes::new().set_modified(time)).unwrap();
 }
 
-/// A site's folder with what was saved there.
+/// The folder of a site, and the files last saved there.
 pub struct Kept {
     pub site: Site,
     saved: Tree,
@@ -711,7 +711,7 @@ impl Kept {
         kept
     }
 
-    /// Saves what differs, and gives the paths of that.
+    /// Saves the files that differ and returns their paths.
     pub fn save(&mut self, paper: &Paper, saving: Saving) -> Vec<String> {
         let before = std::mem::replace(&mut self.saved, paper.files());
         save(&self.site, &before, &self.saved, saving);
@@ -720,12 +720,12 @@ impl Kept {
         paths.into_iter().filter(differs).cloned().collect()
     }
 
-    /// The paths of all sources.
+    /// The paths of all source files.
     pub fn sources(&self) -> Vec<&String> {
         self.saved.keys().collect()
     }
 
-    /// Forgets everything that builds made.
+    /// Deletes all results of builds.
     pub fn forget_builds(&self) {
         for folder in ["public", ".bulletin", "preview"] {
             let _ = fs::remove_dir_all(self.site.path(folder));
@@ -733,7 +733,7 @@ impl Kept {
     }
 }
 
-/// Numbers that look random and are the same in every run.
+/// Numbers that look random but are the same in every run.
 pub struct Dice(pub u64);
 
 impl Dice {
@@ -749,7 +749,7 @@ impl Dice {
     }
 }
 
-/// Some files without others.
+/// The files of a tree, except those at these paths.
 pub fn without(tree: &Tree, paths: &Tree) -> Tree {
     tree.iter()
         .filter(|(path, _)| !paths.contains_key(*path))

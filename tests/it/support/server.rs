@@ -1,4 +1,4 @@
-//! The preview as a running program, and requests to it as bytes: no client library mends what a test breaks.
+//! Runs the preview and sends it raw bytes: a client library would repair requests that tests break on purpose.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -9,35 +9,35 @@ use std::time::{Duration, Instant};
 
 use super::{Site, bulletin};
 
-/// Longest time that a preview may take to begin, on a machine that does other things.
+/// The time limit for the preview to start on a busy machine.
 const START: Duration = Duration::from_secs(60);
-/// Longest time that an answer may take: longer than the server waits for a request.
+/// The time limit for a response, longer than the server waits for a request.
 const ANSWER: Duration = Duration::from_secs(20);
 
-/// A preview that ends with the test.
+/// A running preview, stopped at the end of the test.
 pub struct Server {
     child: Child,
     pub port: u16,
-    said: Arc<Mutex<String>>,
+    printed: Arc<Mutex<String>>,
     token: OnceLock<String>,
 }
 
-/// What came back on a connection.
+/// The response on a connection.
 #[derive(Debug)]
 pub struct Answer {
-    /// None if the connection was closed without an answer.
+    /// `None` if the connection was closed without a response.
     pub status: Option<u16>,
-    /// Names in lower case.
+    /// Header names are in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
-    /// All of it.
+    /// All bytes received.
     pub bytes: Vec<u8>,
     /// Whether the server closed the connection.
     pub closed: bool,
 }
 
 impl Server {
-    /// Starts the preview of a site, at a free port unless the arguments name one.
+    /// Starts the preview of a site, on a free port unless the arguments name one.
     pub fn start(site: &Site, args: &[&str]) -> Self {
         let mut command = bulletin();
         command.arg("serve").arg("--site").arg(&site.root).args(args);
@@ -48,14 +48,14 @@ impl Server {
         let mut child = command.spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (sender, port) = mpsc::channel();
-        let said = Arc::new(Mutex::new(String::new()));
-        let mut server = Self { child, port: 0, said: Arc::clone(&said), token: OnceLock::new() };
-        // Reads on to the end, so that the program never waits for somebody to listen.
+        let printed = Arc::new(Mutex::new(String::new()));
+        let mut server = Self { child, port: 0, printed: Arc::clone(&printed), token: OnceLock::new() };
+        // Reads to the end, so that the program never blocks on a full pipe.
         thread::spawn(move || {
             for line in stderr.split(b'\n').map_while(Result::ok) {
                 let line = String::from_utf8_lossy(&line).into_owned();
-                said.lock().unwrap().push_str(&format!("{line}\n"));
-                // Only now, so that whoever knows the port can read the line, too.
+                printed.lock().unwrap().push_str(&format!("{line}\n"));
+                // The port is sent after the line is stored, so that a test that knows the port can read the line.
                 if let Some(port) = port_of(&line) {
                     let _ = sender.send(port);
                 }
@@ -63,14 +63,14 @@ impl Server {
         });
         match port.recv_timeout(START) {
             Ok(port) => server.port = port,
-            Err(_) => panic!("the preview does not say where it is:\n{}", server.said()),
+            Err(_) => panic!("the preview did not print its URL:\n{}", server.printed()),
         }
         server
     }
 
-    /// What it said to people.
-    pub fn said(&self) -> String {
-        self.said.lock().unwrap().clone()
+    /// The terminal output so far.
+    pub fn printed(&self) -> String {
+        self.printed.lock().unwrap().clone()
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -85,14 +85,14 @@ impl Server {
         format!("localhost:{}", self.port)
     }
 
-    /// Sends bytes on a connection of their own. A server may stop listening before the end.
+    /// Sends bytes on a new connection. The server may stop reading before the end.
     pub fn send(&self, request: &[u8]) -> Answer {
         let mut stream = self.connect();
         let _ = stream.write_all(request);
         read(&mut stream, ANSWER)
     }
 
-    /// A request with the right host, these lines of headers and no body.
+    /// A request with the right host, these headers and no body.
     pub fn ask(&self, method: &str, target: &str, headers: &[&str]) -> Answer {
         self.send(self.request(method, target, headers).as_bytes())
     }
@@ -110,7 +110,7 @@ impl Server {
         self.ask("GET", target, &[])
     }
 
-    /// The secret that pages carry for their own requests.
+    /// The secret that pages send with their requests.
     pub fn token(&self) -> String {
         let token = || {
             let front = self.get("/").text();
@@ -121,7 +121,7 @@ impl Server {
         self.token.get_or_init(token).clone()
     }
 
-    /// Opens the stream of news with the right secret, and gives it with its head: of the rest nothing is read.
+    /// Opens the event stream with the right secret and reads only the head of the response.
     pub fn events(&self, token: &str) -> (TcpStream, Answer) {
         let mut stream = self.connect();
         let target = format!("/__bulletin/events?token={token}");
@@ -130,7 +130,7 @@ impl Server {
         (stream, Answer::parse(head, false))
     }
 
-    /// Opens the stream of news of a page; gives it with what it says first.
+    /// Opens the event stream of a page and returns it with the first event.
     pub fn listen(&self, path: &str, headers: &[&str]) -> (TcpStream, serde_json::Value) {
         let mut stream = self.connect();
         let target = format!("/__bulletin/events?token={}&path={path}", self.token());
@@ -139,8 +139,8 @@ impl Server {
         (stream, hello)
     }
 
-    /// Whether it runs.
-    pub fn lives(&mut self) -> bool {
+    /// Whether the process is running.
+    pub fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
 }
@@ -152,7 +152,7 @@ impl Drop for Server {
     }
 }
 
-/// The port in a line that names the address of the preview.
+/// The port in the line that shows the URL of the preview.
 fn port_of(line: &str) -> Option<u16> {
     let (_, rest) = line.split_once("http://127.0.0.1:")?;
     rest.split_once('/')?.0.parse().ok()
@@ -185,7 +185,7 @@ fn head_end(bytes: &[u8]) -> Option<usize> {
     bytes.windows(4).position(|bytes| bytes == b"\r\n\r\n").map(|at| at + 4)
 }
 
-/// Reads an answer until the server closes the connection, or has sent as many bytes as it said.
+/// Reads a response until the server closes the connection or `Content-Length` is reached.
 pub fn read(stream: &mut TcpStream, longest: Duration) -> Answer {
     let (bytes, closed) = read_until(stream, longest, |bytes| {
         let Some(end) = head_end(bytes) else { return false };
@@ -216,14 +216,14 @@ fn read_until(stream: &mut TcpStream, longest: Duration, is_done: impl Fn(&[u8])
             Ok(count) => bytes.extend_from_slice(&buffer[..count]),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            // The server closed it while there were bytes that it had not read.
+            // The server closed the connection before it had read all bytes.
             Err(_) => return (bytes, true),
         }
     }
     (bytes, false)
 }
 
-/// Waits for an event of a stream; gives what it says.
+/// Waits for an event and returns its data.
 #[track_caller]
 pub fn next_event(stream: &mut TcpStream, event: &str) -> serde_json::Value {
     let start = format!("event: {event}\ndata: ");
@@ -233,12 +233,12 @@ pub fn next_event(stream: &mut TcpStream, event: &str) -> serde_json::Value {
         Some(rest.split_once("\n\n")?.0.to_owned())
     };
     let (bytes, _) = read_until(stream, ANSWER, |bytes| data(bytes).is_some());
-    let said = String::from_utf8_lossy(&bytes);
-    let data = data(&bytes).unwrap_or_else(|| panic!("no {event:?}, but {said}"));
+    let printed = String::from_utf8_lossy(&bytes);
+    let data = data(&bytes).unwrap_or_else(|| panic!("no {event:?}, but {printed}"));
     serde_json::from_str(&data).unwrap()
 }
 
-/// Whether the server has closed a connection, told without waiting. What it sent before that is thrown away.
+/// Whether the server has closed a connection. Does not wait, and discards received bytes.
 pub fn is_closed(stream: &mut TcpStream) -> bool {
     stream.set_nonblocking(true).unwrap();
     let mut buffer = [0; 4096];

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Compares a site that another generator built with the one that bulletin made of its sources.
+"""Compares a site built by another generator with the site that bulletin built after importing its sources.
 
     compare.py OLD_PUBLIC SITE_PUBLIC [BASE]
 
-Every page, feed and sitemap of the old site must answer at its old path, by a file or by a redirect, and the visible text of what the
-old site marks with `data-text` must be in the page that answers. BASE is the path of the old site, if its output does not have it.
+Every page, feed and sitemap of the old site must work at its old path, as a file or a redirect. The page must contain the visible text
+that the old site marks with `data-text`. BASE is the path of the old site, if its output does not include it.
 """
 
 import re
@@ -14,16 +14,16 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree
 
-# Lists are numbered otherwise, and no reader keeps such a URL. What is not there is told by each site in its own way.
+# Lists are paginated differently, and readers do not keep such URLs. Each site has its own 404 page.
 OTHERWISE = re.compile(r"/page/\d+/$|^/(?:\w\w/)?404\.html$")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "time"}
-# Each generator sets quotes and dashes by its own rules.
+# Generators differ in their rules for quotes and dashes.
 PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "\u202f": " ", "\u00a0": " "})
 
 
 class Page(HTMLParser):
-    """The text of a page, that of the element with `data-text`, and where the page leads to at once."""
+    """The text of a page, the text of the element with `data-text`, and the target of an immediate redirect."""
 
     def __init__(self, html):
         super().__init__()
@@ -60,12 +60,12 @@ class Page(HTMLParser):
 
 
 def plain(parts):
-    """Text as it is compared: what a browser shows, with plain signs and single spaces."""
+    """Text for comparisons: what a browser shows, with ASCII punctuation and single spaces."""
     return " ".join("".join(parts).translate(PLAIN).replace('" ', '"').replace(' "', '"').replace(" .", ".").split()).replace('" ', '"').replace(' "', '"')
 
 
 def differs_at(wanted, there):
-    """How much of a text is in another: found by halves, as texts may be long."""
+    """How much of a text another text contains. Uses binary search, because texts may be long."""
     low, high = 0, len(wanted)
     while low < high:
         middle = (low + high + 1) // 2
@@ -78,7 +78,7 @@ def path_of(url):
 
 
 def paths(public, base):
-    """Every path that readers could have: of files, and what sitemaps and feeds name."""
+    """Every path that readers could know: files, and URLs in sitemaps and feeds."""
     found = set()
     for file in sorted(public.rglob("*")):
         if file.suffix not in (".html", ".xml") or not file.is_file():
@@ -93,21 +93,21 @@ def paths(public, base):
 
 
 def redirects(public):
-    """What `_redirects` says."""
+    """The redirects of `_redirects`."""
     file = public / "_redirects"
     lines = [line.split() for line in file.read_text().splitlines()] if file.is_file() else []
     return {unquote(parts[0]): parts[1] for parts in lines if len(parts) > 1 and not parts[0].startswith("#")}
 
 
 def file_at(public, path):
-    """The file that a host sends for a path."""
+    """The file that a host serves for a path."""
     inner = path.lstrip("/")
     ways = [public / inner / "index.html"] if path.endswith("/") else [public / inner, public / inner / "index.html"]
     return next((way for way in ways if way.is_file()), None)
 
 
 def answer(public, known, path):
-    """The file that a reader ends at."""
+    """The file that a reader gets in the end."""
     for _ in range(5):
         if path in known:
             target = known[path]
@@ -148,7 +148,7 @@ def main(old, new, base=""):
     for line in failed:
         print(f"FAIL {line}")
     print(f"{len(all_paths)} URLs, {texts} texts: {len(failed)} wrong")
-    # Nothing compared is nothing proved.
+    # An empty comparison proves nothing.
     return 1 if failed or not texts else 0
 
 

@@ -1,1 +1,1 @@
-"""Checks of built sites, as machines read them. `__main__.py` says how to run them."""
+"""Checks the machine-readable output of built sites. `__main__.py` explains how to run the checks."""

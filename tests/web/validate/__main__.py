@@ -1,15 +1,15 @@
-"""Built sites → what machines that read them would stumble over.
+"""Checks the machine-readable output of built sites.
 
 usage: python -m validate [--parsed FILE] [--only CHECK,…] [--self-test] AS_OF NAME:ROOT:PUBLIC…
 
-AS_OF is the instant that the sites were built for, ROOT has a site's `bulletin.yaml` and `content/`, PUBLIC is what was built of it.
-Exit code 1 if anything is wrong. A site without the files that a check is about is wrong too.
+AS_OF is the instant of the builds, ROOT contains a site's `bulletin.yaml` and `content/`, and PUBLIC is its output.
+The exit code is 1 if anything is wrong, or if a site lacks the files that a check is about.
 
---self-test   makes faults in a small site that is right, and fails unless each is found by the rule that is there for it
---parsed      writes what this reads in feeds, as JSON, for other programs that read feeds to compare with: a list of
-              {site, path, title, entries: [{id, title, link, published, updated, authors: [name…], content}]}; `path` is that of the
-              feed below PUBLIC, times are in UTC to the second (`2026-11-22T12:00:00Z`) or null, `updated` and `content` are null
-              where the format or the feed has none, spaces in titles and names are single ones, `content` is HTML as the feed has it
+--self-test   adds faults to a valid small site, and fails unless the right rule finds each
+--parsed      writes the parsed feeds as JSON, for comparison with other parsers: a list of
+              {site, path, title, entries: [{id, title, link, published, updated, authors: [name…], content}]}. `path` is relative to PUBLIC,
+              times are in UTC to the second (`2026-11-22T12:00:00Z`) or null, `updated` and `content` are null if the format or feed
+              lacks them, titles and names have single spaces, and `content` is the HTML of the feed
 """
 
 import argparse

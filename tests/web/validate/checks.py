@@ -1,8 +1,8 @@
-"""The checks by name, and one site given to some of them."""
+"""The checks by name, and a function that runs some of them on a site."""
 
 from . import extract, feed_files, feedparser_reads, feeds, headers, jsonld, links, ninjs, pages, redirects, sitemaps, trust, xml_files
 
-# Each is given a site, its feeds as read by `feeds`, and the report.
+# Each check gets a site, its feeds as read by `feeds`, and the report.
 ALL = {
     "xml": lambda site, read, report: xml_files.check(site, report),
     "feeds": lambda site, read, report: read.update(feeds.check(site, report)),
@@ -20,7 +20,7 @@ ALL = {
 
 
 def run(site, report, names):
-    """Runs checks on a site, in their order, and gives its feeds as plain data, if `feeds` is among them."""
+    """Runs checks on a site, in order. Returns its feeds as plain data if `feeds` is one of the checks."""
     read = {}
     for name, check in ALL.items():
         if name in names:

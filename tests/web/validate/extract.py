@@ -1,6 +1,6 @@
-"""Pages of stories as archives and search engines of the world read them → where they miss the headline, authors, date or text.
+"""Reads stories as web archives and search engines do → where these miss the headline, authors, date or text.
 
-`trafilatura` and `htmldate` are what web archives and corpora of news are made with. They guess, so a site is right when their guesses are.
+Web archives and news corpora use `trafilatura` and `htmldate`. They guess, so a site must be built so that they guess right.
 """
 
 import re
@@ -11,14 +11,14 @@ import trafilatura
 
 from .site import squeeze
 
-# Of a text, so many words must be found; the tools leave out what looks like links and lists of little use.
+# The share of words that must be found. The tools omit short texts that look like links or lists.
 COVERED = 0.95
-# Of texts that are shorter than this, a guess is none.
+# Guesses about texts shorter than this are unreliable.
 ENOUGH = 30
 
 
 def check(site, report):
-    """The stories of a site, of which there must be some."""
+    """The stories of a site. There must be some."""
     report("extract-exists", site.where(""), [] if site.articles else ["no story at all"])
     for path, page in site.articles.items():
         where = site.where(path)
@@ -33,7 +33,7 @@ def check(site, report):
 
 
 def _alike(one, other):
-    """The tools cut tags out of what looks like HTML, and change quotes."""
+    """The tools remove tags from text that looks like HTML, and change quotes."""
     def letters(text):
         return re.sub(r"\W+", "", re.sub(r"<[^<>]*>", "", text or "")).lower()
 
@@ -41,7 +41,7 @@ def _alike(one, other):
 
 
 def _authors(page, found):
-    """All authors of the data. Upper and lower case are as the tool has it, and so is the order."""
+    """All authors in the metadata. Ignores case and order, which the tool may change."""
     authors = (page.story or {}).get("author", [])
     names = [author.get("name", "") for author in (authors if isinstance(authors, list) else [authors])]
     theirs = {re.sub(r"\W+", "", name).lower() for name in found.split(";")} - {""}
@@ -50,7 +50,7 @@ def _authors(page, found):
 
 
 def _dates(page, found):
-    """The day of publication, in the site's zone, by both tools; and that of the last change."""
+    """The publication day in the site's time zone by both tools, and the day of the last change."""
     exactly = (page.story or {}).get("datePublished") or page.meta("article:published_time") or ""
     published = exactly[:10]
     date = htmldate.find_date(page.html, url=page.url, original_date=True, outputformat="%Y-%m-%d")
@@ -67,12 +67,12 @@ def _dates(page, found):
 
 
 def _words(text):
-    # A letter of Chinese or Japanese is a word here.
+    # A Chinese or Japanese character counts as a word.
     return Counter(re.findall(r"[\u3040-\u9fff\uac00-\ud7af]|[^\W\u3040-\u9fff\uac00-\ud7af]+", text))
 
 
 def _text(page, found):
-    """The paragraphs of the text, word by word."""
+    """The paragraphs of the text, split into words."""
     boxes = page.tree.xpath('//main//*[contains(concat(" ", @class, " "), " text ")]//*[self::p or self::li or self::h2 or self::h3]')
     wanted = sum((_words(box.text_content()) for box in boxes if not box.xpath("ancestor::li|ancestor::table|ancestor::figure")), Counter())
     total = sum(wanted.values())

@@ -1,4 +1,4 @@
-"""Faults for `self_test.py`: check, the rule that must find it, file of the small site, what is replaced, by what."""
+"""Faults for `self_test.py`: check, the rule that must find the fault, file of the small site, text to replace, replacement."""
 
 HARBOUR = "public/2026/11/harbour/index.html"
 SCHOOL = "public/2026/11/school/index.html"
@@ -7,7 +7,7 @@ RSS, ATOM, JSON = "public/rss.xml", "public/atom.xml", "public/feed.json"
 NEWS, PAGES, NOVEMBER = "public/sitemaps/news.xml", "public/sitemaps/pages.xml", "public/sitemaps/2026-11.xml"
 LOC = "https://tiny.example/paper/"
 SECURITY = "public/.well-known/security.txt"
-# Older than what is in the file before it.
+# Older than the previous entries of the file.
 ELDEST = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{LOC}2026/11/school/</loc></url></urlset>'
 
 XML = [

@@ -1,4 +1,4 @@
-"""The bytes of a feed, RSS 2.0, Atom 1.0 or JSON Feed 1.1 → what it says, in one form. Rules are in the files beside this one."""
+"""Parses a feed (RSS 2.0, Atom 1.0 or JSON Feed 1.1) into a common form. The rules are in other files of this package."""
 
 import json
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
-# Entities are left alone: a feed has none but those of XML itself.
+# Entities are not expanded: feeds use only those of XML itself.
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 @dataclass
 class Entry:
-    """A story in a feed. Times are instants; of what the format or the feed does not say, there is none."""
+    """A story in a feed. Times are instants. `None`: not in the feed or the format."""
 
     id: str = None
     title: str = None
@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass
 class Feed:
-    """A feed, and the URL by which it calls itself."""
+    """A feed and its own URL."""
 
     kind: str
     title: str = None
@@ -45,18 +45,18 @@ class Feed:
 
 
 def find(site):
-    """The paths of all feeds of a site, with the kind of each."""
+    """The paths of all feeds of a site, with their formats."""
     kinds = {name: kind for kind, name in FEED_FILES.items()}
     return [(path, kinds[path.split("/")[-1]]) for path in site.files if path.split("/")[-1] in kinds]
 
 
 def read(kind, data):
-    """The feed, as far as it can be read."""
+    """The feed, as far as it can be parsed."""
     return {"rss": _rss, "atom": _atom, "json": _json}[kind](data)
 
 
 def as_data(path, feed):
-    """The feed as plain data, for other programs to compare with: times in UTC."""
+    """The feed as plain data, for comparison with other programs. Times are in UTC."""
     def time(value):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
@@ -79,7 +79,7 @@ def _line(parent, tag):
 
 
 def rfc822(text):
-    """The instant of an RFC 822 date; none if it is not one."""
+    """The instant of an RFC 822 date. `None` if it is invalid."""
     try:
         return parsedate_to_datetime(text)
     except (TypeError, ValueError):

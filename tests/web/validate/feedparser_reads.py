@@ -1,4 +1,4 @@
-"""RSS and Atom as `feedparser` reads them → where that is not what is written. Half the world's aggregators read feeds so."""
+"""Compares RSS and Atom with what `feedparser` reads, which many aggregators use."""
 
 import calendar
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from .site import squeeze
 
 
 def check(site, read, report):
-    """`read` are the feeds by path, as this package reads them."""
+    """`read` contains the feeds by path, as this package reads them."""
     for path, kind in feed_files.find(site):
         if kind == "json":
             continue
@@ -29,7 +29,7 @@ def check(site, read, report):
 
 
 def _alike(theirs, ours):
-    """Equal; what has `<` or `&` feedparser may take for HTML, of which it leaves out what could harm."""
+    """Whether two texts are equal. feedparser may take text with `<` or `&` for HTML, and removes unsafe parts."""
     return squeeze(theirs or "") == (ours or "") or any(sign in (ours or "") for sign in "<&")
 
 
@@ -44,7 +44,7 @@ def _differences(theirs, ours):
         if getattr(ours, name) and _instant(theirs.get(f"{name}_parsed")) != getattr(ours, name):
             yield f"{name} {theirs.get(name)}, not {getattr(ours, name)}"
     names = [author.get("name") for author in theirs.get("authors", []) if author]
-    # Of names with odd signs it makes addresses.
+    # feedparser turns names with unusual characters into addresses.
     if ours.authors and names != ours.authors and not any(sign in "".join(ours.authors) for sign in "<>()@&"):
         yield f"authors {names}, not {ours.authors}"
     texts = [content.value for content in theirs.get("content", []) if content.get("type") != "text/plain"]

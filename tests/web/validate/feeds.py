@@ -1,7 +1,7 @@
-"""Feeds → what is wrong with each of them, and where those of one list do not agree.
+"""Checks feeds, and that the formats of each list agree.
 
-RSS 2.0 with the Best Practices Profile of the RSS Advisory Board, Atom 1.0 (RFC 4287), JSON Feed 1.1 (jsonfeed.org). What a grammar
-can say of Atom is in `schemas/atom.rnc`; `xml_files.py` checks it.
+RSS 2.0 with the Best Practices Profile of the RSS Advisory Board, Atom 1.0 (RFC 4287), JSON Feed 1.1 (jsonfeed.org). `xml_files.py` checks
+the grammar of Atom, `schemas/atom.rnc`.
 """
 
 import re
@@ -21,7 +21,7 @@ URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.I)
 
 
 def check(site, report):
-    """All feeds of a site. Gives what they say, by path."""
+    """Checks all feeds of a site. Returns their content by path."""
     report("feeds-exist", site.where(""), missing(site))
     read = {}
     for path, kind in feed_files.find(site):
@@ -32,7 +32,7 @@ def check(site, report):
             report(f"{kind}-reads", site.where(path), [f"cannot be read: {error}"])
             continue
         if _is_moved(site, path):
-            # At its old URL, a feed is what it is at its new one.
+            # The copy of a feed at an old URL names the new one.
             there = site.file_of(feed.own_url or "")
             same = there and there != path and site.read(there) == data
             report("feed-moved", site.where(path), [] if same else [f"is not what is at {feed.own_url}"])
@@ -46,7 +46,7 @@ def check(site, report):
 
 
 def _is_moved(site, path):
-    """Whether a rule for hosts leads from a path elsewhere."""
+    """Whether a redirect rule applies to a path."""
     if not site.has("_redirects"):
         return False
     rules = site.read("_redirects").decode().splitlines()
@@ -55,10 +55,10 @@ def _is_moved(site, path):
 
 
 def missing(site):
-    """The feeds that the settings promise and that are not there, and those that no page tells of."""
+    """Feeds that the settings promise but that do not exist, and feeds that no page links to."""
     wanted = [(FEED_FILES[kind], site.pages.get("index.html")) for kind in site.feeds["site"]]
     for page in site.lists(site.feeds["of"]):
-        # A list without stories may do without.
+        # A list without stories needs no feed.
         if page.has_stories:
             wanted += [(page.path.replace("index.html", FEED_FILES[kind]), page) for kind in site.feeds["lists"]]
     if not feed_files.find(site):
@@ -76,7 +76,7 @@ def _absolute(site, link):
 
 
 def common(site, path, feed, report):
-    """What holds for all formats."""
+    """Rules for all formats."""
     where = site.where(path)
     report("feed-self", where, [] if unquote(feed.own_url or "") == site.url_of(path) else [f"calls itself {feed.own_url}"])
     hub = site.feeds.get("hub")
@@ -110,7 +110,7 @@ def _has_text(site, entry):
 
 
 def _amount(site, page, feed):
-    """Not more than the limit. The site's own feed has as many stories as there are, but for those that want no feed."""
+    """At most as many stories as the limit. The site's own feed has all stories up to it, except those excluded from feeds."""
     limit = site.feeds["limit"]
     if len(feed.entries) > limit:
         return [f"{len(feed.entries)} stories, more than {limit}"]
@@ -122,7 +122,7 @@ def _amount(site, page, feed):
 
 
 def _link(site, entry):
-    """A story's URL: a page of this site that is a story, or that of the site where it first ran."""
+    """The URL of a story: a story page of this site, or of the site that first published it."""
     if not ABSOLUTE.fullmatch(entry.link or ""):
         return [f"the link `{entry.link}` is not absolute"]
     if not site.is_own(entry.link):
@@ -132,7 +132,7 @@ def _link(site, entry):
 
 
 def rss(site, path, data, report):
-    """Rules of RSS 2.0 alone."""
+    """Rules of RSS 2.0."""
     where = site.where(path)
     root = etree.fromstring(data, PARSER)
     channel = root.find("channel")
@@ -150,12 +150,12 @@ def rss(site, path, data, report):
 
 def _is_rfc822(text):
     value = rfc822(text)
-    # Written again, so that a wrong day of the week is found.
+    # Formats the date again, to find a wrong day of the week.
     return bool(value and RFC822.fullmatch(text) and format_datetime(value)[:3] == text[:3])
 
 
 def _unknown(root):
-    """Elements that neither RSS nor one of the known extensions has."""
+    """Elements that belong neither to RSS nor to a known extension."""
     own = set("rss channel item title link description language copyright managingEditor webMaster pubDate lastBuildDate category generator "
               "docs cloud ttl image url width height guid enclosure comments author source".split())
     for element in root.iter(etree.Element):
@@ -166,7 +166,7 @@ def _unknown(root):
 
 
 def rss_item(item):
-    """What is wrong with one story in RSS."""
+    """Problems of a story in RSS."""
     tags = [child.tag for child in item if isinstance(child.tag, str)]
     for tag in ("title", "link", "guid", "pubDate"):
         if tags.count(tag) != 1:
@@ -191,7 +191,7 @@ def rss_item(item):
 
 
 def media(item):
-    """Media RSS: where a picture is, with its kind, size and words."""
+    """Media RSS: the URL, type, size and texts of a picture."""
     for element in item.iter(f"{MEDIA}content", f"{MEDIA}thumbnail"):
         if not ABSOLUTE.fullmatch(element.get("url", "")):
             yield f"media:content: `{element.get('url')}` is not absolute"
@@ -204,7 +204,7 @@ def media(item):
 
 
 def atom(site, path, data, report):
-    """Rules of Atom alone that its grammar does not have."""
+    """Rules of Atom that its grammar cannot express."""
     where = site.where(path)
     root = etree.fromstring(data, PARSER)
     dates = [e.text or "" for e in root.iter(f"{ATOM}updated", f"{ATOM}published")]
@@ -223,13 +223,13 @@ def atom(site, path, data, report):
 
 
 def json_feed(site, path, data, report):
-    """Rules of JSON Feed alone."""
+    """Rules of JSON Feed."""
     from .json_feed import faults
     report("json-feed", site.where(path), faults(data))
 
 
 def agree(site, folder, read, report):
-    """The feeds of one list say the same in all formats."""
+    """All formats of a list's feed contain the same data."""
     feeds = [(path, feed) for path, feed in read.items() if path.rpartition("/")[0] == folder]
     first_path, first = feeds[0]
     for path, feed in feeds[1:]:
@@ -246,7 +246,7 @@ def _differences(one, other):
     for name in ("title", "link", "published", "authors"):
         if getattr(one, name) != getattr(other, name):
             yield f"{name}: {getattr(one, name)!r}, {getattr(other, name)!r}"
-    # RSS knows of no change.
+    # RSS has no modification time.
     if one.updated and other.updated and one.updated != other.updated:
         yield f"updated: {one.updated}, {other.updated}"
     if bool(one.content) != bool(other.content):

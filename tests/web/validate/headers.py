@@ -1,13 +1,13 @@
-"""`_headers`, as Netlify and Cloudflare Pages read it → lines that they skip, headers that clash, and what lacks of safety and speed.
+"""Parses `_headers` as Netlify and Cloudflare Pages do → skipped lines, conflicting headers, and missing protection and caching.
 
-That pages work under the policy is seen in a browser: `../browser.mjs`.
+`../browser.mjs` checks in a browser that pages work under the policy.
 """
 
 import re
 from urllib.parse import quote, urlsplit
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-# Cloudflare reads so many rules, and lines so long.
+# Cloudflare's limits for the number of rules and the length of a line.
 RULES, LONGEST = 100, 2000
 YEAR = 31536000
 HOUR = 3600
@@ -15,7 +15,7 @@ NEEDED = ("content-security-policy", "x-content-type-options", "referrer-policy"
 
 
 def check(site, report):
-    """The file, and what it says of each file of the site."""
+    """Checks the file, and the headers of each file of the site."""
     if not site.has("_headers"):
         report("headers-exist", site.where(""), ["_headers is missing"])
         return
@@ -45,7 +45,7 @@ def _path(site, path):
 
 
 def read(text):
-    """The rules, as (pattern, headers, what is taken away), and what is wrong with lines."""
+    """The rules, as (pattern, headers, removed headers), and the problems of lines."""
     rules, faults = [], []
     for line in text.splitlines():
         if not line.strip() or line.lstrip().startswith("#"):
@@ -77,7 +77,7 @@ def read(text):
 
 
 def applied(rules, path):
-    """The headers of a path, and those that two rules set: hosts join them with commas, which is neither."""
+    """The headers of a path, and those set by two rules: hosts join their values with commas, which breaks both."""
     headers, twice = {}, []
     for pattern, given, detached in rules:
         wanted = re.escape(urlsplit(pattern).path).replace(r"\*", ".*")
@@ -91,7 +91,7 @@ def applied(rules, path):
 
 
 def policy(text):
-    """What makes a content security policy a strict one (w3.org/TR/CSP3)."""
+    """The requirements of a strict content security policy (w3.org/TR/CSP3)."""
     given = [part.split() for part in text.split(";") if part.strip()]
     directives = {parts[0].lower(): parts[1:] for parts in given}
     if len(given) != len(directives):
@@ -108,7 +108,7 @@ def policy(text):
 
 
 def _caching(path, headers, is_page):
-    """What has a fingerprint in its name is kept for a year, pages for an hour at most."""
+    """Files with a fingerprint in their names are cached for a year, pages for at most an hour."""
     value = headers.get("cache-control", "")
     age = re.search(r"\bmax-age=(\d+)", value)
     if re.search(r"\.[0-9a-f]{10}\.\w+$", path):

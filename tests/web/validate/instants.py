@@ -1,8 +1,8 @@
-"""One site as it is at several instants → where a rule does not hold, and what publishing one story changes too many files.
+"""Builds a site for several instants → broken rules, and too many changed files when a story is published.
 
 usage: python -m validate.instants BULLETIN FOLDER
 
-BULLETIN is the program; in FOLDER the site is made, of hourly stories around the end of a month (`../big.py`).
+BULLETIN is the program. The site, with hourly stories around the end of a month (`../big.py`), is written to FOLDER.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from .site import Site
 
 COUNT, FIRST, HOUR = 400, datetime.fromisoformat("2026-10-23T02:30:00+00:00"), timedelta(hours=1)
 SECOND = timedelta(seconds=1)
-# One story's page and JSON, the lists that it is in with their feeds, the site's feeds, and sitemaps.
+# A story's page and JSON, its lists with their feeds, the site's feeds, and sitemaps.
 MOST_CHANGED = 60
 NAMES = ["xml", "feeds", "feedparser", "sitemaps", "ninjs", "links"]
 
@@ -38,7 +38,7 @@ def main():
 
 
 def instants():
-    """When rules could fail to hold. Months end in the zone of the site, which is 5 hours and 45 minutes ahead."""
+    """Instants at which rules could break. Months end in the site's time zone, which is 5 hours and 45 minutes ahead."""
     midnight = datetime.fromisoformat("2026-11-01T00:00:00+05:45")
     last = FIRST + HOUR * (COUNT - 1)
     return [
@@ -54,23 +54,23 @@ def build(bulletin, root, at):
 
 
 def check(report, root, at, words):
-    """The rules for files whose contents depend on the instant."""
+    """Rules for files that depend on the instant."""
     found = Report()
     checks.run(Site("instants", root, root / "public", at), found, NAMES)
     report.passed += found.passed
     for (rule, fault), places in found.found.items():
-        # A site without a story has no month, and feeds without one.
+        # A site without stories has no month sitemap, and its feeds have no stories.
         report(rule, f"{words}: {places[0]}", [fault])
 
 
 def tree(root):
-    """Path → hash of each file of the site, but for the record of the build's own."""
+    """Path → hash of each file of the site, except the record of files."""
     files = (path for path in (root / "public").rglob("*") if path.is_file() and path.name != ".bulletin-files")
     return {path.relative_to(root / "public").as_posix(): hashlib.sha1(path.read_bytes()).hexdigest() for path in files}
 
 
 def publish(report, bulletin, root):
-    """One story more: a handful of files, and no more of them in a longer archive."""
+    """Publishing a story changes a few files, and no more of them in a larger archive."""
     counts = []
     for number in (60, 359):
         at = FIRST + HOUR * number
@@ -84,12 +84,12 @@ def publish(report, bulletin, root):
         faults += [] if changed else ["nothing changes"]
         report("published", f"story {number} at {at.isoformat()}", faults)
     print(f"publishing one story changes {counts[0]} files with 60 stories, {counts[1]} with 359")
-    # The second is on the page of a year more, and may fill a numbered page.
+    # The second story appears on the page of another year, and may fill a numbered page.
     report("published", "growth", [f"{counts} files: more in a longer archive"] if counts[1] > counts[0] + 8 else [])
 
 
 def move(report, bulletin, root):
-    """A story whose date moves to the month before: its sitemap moves, and nobody is told of both."""
+    """The date of a story moves to the previous month. Its sitemap entry moves too and is never listed twice."""
     at = FIRST + HOUR * COUNT
     source = root / "content/world/ferry-300.md"
     text = source.read_text()

@@ -1,4 +1,4 @@
-"""A JSON Feed → where it is not one of version 1.1 (jsonfeed.org/version/1.1). Stricter than that: no null, no empty text but that of a story."""
+"""Checks a JSON Feed against version 1.1 (jsonfeed.org/version/1.1), and forbids null and empty texts except that of a story."""
 
 import json
 import re
@@ -13,7 +13,7 @@ def _text(value):
 
 
 def _any_text(value):
-    # There are stories without a word.
+    # The text of a story may be empty.
     return isinstance(value, str)
 
 
@@ -34,11 +34,11 @@ def _truth(value):
 
 
 def _each(rules, required=()):
-    """A list of objects, each by its own rules."""
+    """A list of objects, each checked by the given rules."""
     return lambda value: isinstance(value, list) and bool(value) and not any(fault for each in value for fault in _object(each, rules, required))
 
 
-# An author must say something.
+# An author must have at least one property.
 AUTHORS = lambda value: _each({"name": _text, "url": _url, "avatar": _url})(value) and all(set(author) & {"name", "url", "avatar"} for author in value)
 FEED = {
     "version": lambda value: value == "https://jsonfeed.org/version/1.1", "title": _text, "home_page_url": _url, "feed_url": _url,
@@ -56,7 +56,7 @@ ITEM = {
 
 
 def faults(data):
-    """All that is wrong with the bytes of a feed."""
+    """All problems of a feed."""
     feed = json.loads(data)
     found = list(_object(feed, FEED, ("version", "title", "items", "home_page_url", "feed_url")))
     for item in feed.get("items", []) if isinstance(feed, dict) else []:
@@ -68,7 +68,7 @@ def faults(data):
 
 
 def _object(value, rules, required=()):
-    """Keys of an object that break its rules, are missing, or that nobody knows. An extension starts with `_` and is an object."""
+    """Invalid, missing and unknown keys of an object. An extension starts with `_` and is an object."""
     if not isinstance(value, dict):
         yield f"{json.dumps(value)} is no object"
         return

@@ -1,6 +1,6 @@
-// Structured data of pages, checked as TypeScript against the types of schema.org: node validate/jsonld.mjs FOLDER…
-// Each object becomes a constant of the type that it names (schema-dts), and the compiler is asked once: an unknown property, a value of
-// the wrong type and an unknown kind of thing are errors. FOLDER is a built site. A folder without structured data is an error too.
+// Checks structured data as TypeScript against the types of schema.org: node validate/jsonld.mjs FOLDER…
+// Each object becomes a constant of its type (schema-dts), and a single run of the compiler reports unknown properties, values of the
+// wrong type and unknown types. FOLDER is a built site. A folder without structured data is an error too.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import ts from 'typescript';
 
 const MODULES = join(createRequire(import.meta.url).resolve('schema-dts/package.json'), '../..');
 const SCRIPT = /<script type="application\/ld\+json">([\s\S]*?)<\/script>/g;
-// One fault each. What finds none of them would pass anything.
+// One fault each. A check that finds none of them would accept anything.
 const FAULTY = [
   { '@context': 'https://schema.org', '@type': 'NewsArticle', headlin: 'A word too short' },
   { '@context': 'https://schema.org', '@type': 'NewsArticle', author: { '@type': 'Person', name: 7 } },
@@ -17,10 +17,10 @@ const FAULTY = [
   { '@context': 'https://schema.org', '@graph': [{ '@type': 'BreadcrumbList', itemListElements: [] }] },
   { '@context': 'https://schema.org', headline: 'No kind' },
 ];
-// So many constants are in one file: the compiler's memory is that of one file's types.
+// The number of constants in a file, which limits the compiler's memory.
 const PER_FILE = 200;
 
-/** The objects of all pages below the folders; equal ones once. */
+/** The distinct objects of all pages below the folders. */
 function collect(folders) {
   const found = new Map();
   const faults = [];
@@ -44,19 +44,19 @@ function collect(folders) {
   return { found: [...found.values()], faults };
 }
 
-/** A constant of TypeScript. A kind that schema-dts does not know is an error of its own, as its name is none. */
+/** A TypeScript constant. A type that schema-dts does not know is an error, because its name is undefined. */
 function constant({ value }, index) {
-  // The compiler takes the separators for ends of lines.
+  // The compiler treats these separators as line ends.
   const text = JSON.stringify(value, null, 1).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
   const kind = value['@graph'] ? 's.Graph' : `s.WithContext<s.${value['@type']}>`;
   return `export const x${index}: ${kind} = ${text};\n`;
 }
 
-/** Writes the constants, and says what the compiler says, with the page that each came from. */
+/** Writes the constants and returns the compiler's errors with their pages. */
 function compile(items) {
   const dir = mkdtempSync(join(tmpdir(), 'jsonld-'));
   const names = [];
-  const lines = new Map(); // File → for each line the page that it came from.
+  const lines = new Map(); // File → for each line its page.
   symlinkSync(MODULES, join(dir, 'node_modules'));
   for (let start = 0; start < items.length; start += PER_FILE) {
     const part = items.slice(start, start + PER_FILE);
@@ -70,7 +70,7 @@ function compile(items) {
   const program = ts.createProgram(names, { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, moduleResolution: ts.ModuleResolutionKind.Bundler, module: ts.ModuleKind.ES2022, types: [] });
   const faults = ts.getPreEmitDiagnostics(program).map((diagnostic) => {
     const words = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n').split('\n');
-    // The last lines say what is wrong; those before, of which types of a hundred kinds are made.
+    // The last lines contain the error. The lines before only list the union types.
     const text = words.length > 3 ? [words[0].slice(0, 200), ...words.slice(-2)].join(' … ') : words.join(' ');
     if (!diagnostic.file) return text;
     const { line } = diagnostic.file.getLineAndCharacterOfPosition(diagnostic.start);

@@ -1,7 +1,7 @@
-"""Structured data of pages → where it is not safe, not what the page says, or lacks what search engines ask for.
+"""Checks structured data: it is safe, matches the page, and has what search engines require.
 
-Asked for: developers.google.com/search/docs/appearance/structured-data/article, …/breadcrumb, …/profile-page; schema.org's types are
-checked in `jsonld.mjs`. `extruct` reads the pages as aggregators do.
+Requirements: developers.google.com/search/docs/appearance/structured-data/article, …/breadcrumb, …/profile-page. `jsonld.mjs` checks
+the types of schema.org. `extruct` reads the pages as aggregators do.
 """
 
 import json
@@ -16,13 +16,13 @@ URL = re.compile(r"https?://[^\s/]+/\S*")
 SCRIPT = re.compile(r"<script([^>]*)>(.*?)</script>", re.S | re.I)
 STORIES = {"NewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle", "ReportageNewsArticle", "ReviewNewsArticle", "BackgroundNewsArticle",
            "AskPublicNewsArticle", "AdvertiserContentArticle", "LiveBlogPosting"}
-# Of these a URL is meant; other properties are words.
+# Properties whose values are URLs. Others are text.
 LINKS = {"url", "@id", "contentUrl", "logo", "sameAs", "mainEntityOfPage", "item", "thumbnailUrl", "image", "target"}
 DATES = {"datePublished", "dateModified", "dateCreated", "uploadDate", "coverageStartTime", "coverageEndTime"}
 
 
 def check(site, report):
-    """The structured data of all pages but redirects."""
+    """The structured data of all pages except redirects."""
     pages = {path: page for path, page in site.pages.items() if not page.is_redirect and path != "404.html"}
     report("jsonld-exists", site.where(""), [] if any(page.data for page in pages.values()) else ["no structured data in any page"])
     for path, page in pages.items():
@@ -39,7 +39,7 @@ def check(site, report):
 
 
 def _unsafe(page):
-    """A script of data ends where it is meant to, whatever a headline says."""
+    """No headline can end a data script early."""
     for attributes, text in SCRIPT.findall(page.html):
         if "application/ld+json" not in attributes:
             continue
@@ -55,7 +55,7 @@ def _unsafe(page):
 
 
 def _extruct(page):
-    """What others read is what is written."""
+    """Other tools read the same data."""
     try:
         read = extruct.extract(page.html, base_url=page.url, syntaxes=["json-ld"])["json-ld"]
     except ValueError as error:
@@ -71,7 +71,7 @@ def _plain(value):
 
 
 def _objects(value):
-    """All objects inside a value, itself too."""
+    """All objects inside a value, including the value itself."""
     if isinstance(value, dict):
         yield value
         for inner in value.values():
@@ -82,7 +82,7 @@ def _objects(value):
 
 
 def _values(value):
-    """URLs are absolute, times have an offset, nothing is empty."""
+    """URLs are absolute, times have an offset, and no value is empty."""
     for inner in _objects(value):
         for key, given in inner.items():
             for one in given if isinstance(given, list) else [given]:
@@ -95,7 +95,7 @@ def _values(value):
 
 
 def _kind(site, page):
-    """What each kind of page is said to be."""
+    """The expected type of each kind of page."""
     kinds = {value.get("@type") for value in page.data}
     path = page.path
     if page.is_article:
@@ -113,7 +113,7 @@ def _kind(site, page):
 
 
 def _story(site, page, story):
-    """An article says what its page says, and what search engines ask for."""
+    """An article matches its page and has what search engines require."""
     if squeeze(story.get("headline", "")) != page.headline:
         yield f"headline `{story.get('headline')}`, but the page says `{page.headline}`"
     if instant(story.get("datePublished")) != page.published:
@@ -145,7 +145,7 @@ def _first_url(story):
 
 
 def _resolve(page, value):
-    """An object, or the one of the page that it names by `@id`."""
+    """An object, or the object of the page that it refers to by `@id`."""
     if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
         named = [inner for top in page.data for inner in _objects(top) if inner.get("@id") == value.get("@id") and len(inner) > 2]
         return named[0] if named else value
@@ -153,7 +153,7 @@ def _resolve(page, value):
 
 
 def _authors(page, story):
-    """Each author is one object of a kind, with a name alone in its name; the byline of the page has it."""
+    """Each author is a single typed object whose name is only a name and is in the byline of the page."""
     authors = story.get("author", [])
     authors = authors if isinstance(authors, list) else [authors]
     byline = " ".join(squeeze(element.text_content()) for element in page.tree.xpath('//main//*[contains(@class, "byline")]'))
@@ -186,7 +186,7 @@ def _images(site, page, story):
 
 
 def _list(value):
-    """Lists are numbered from one. The last part of a breadcrumb may do without a URL."""
+    """List positions start at one. The last part of a breadcrumb needs no URL."""
     kind, items = value.get("@type"), value.get("itemListElement")
     if kind not in ("ItemList", "BreadcrumbList"):
         return

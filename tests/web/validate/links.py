@@ -1,4 +1,4 @@
-"""URLs in feeds, sitemaps, JSON and heads of pages → those below the site's own that lead to no file. `check.mjs` does links of pages."""
+"""Finds dead URLs of the site in feeds, sitemaps, JSON and heads of pages. `check.mjs` checks the links of pages."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from . import feed_files, markup
 
 
 def check(site, report):
-    """All files that machines read."""
+    """All machine-readable files."""
     for path in site.files:
         if path.endswith(".xml"):
             urls = _of_xml(site.read(path))
@@ -25,7 +25,7 @@ def check(site, report):
 
 
 def _leads(site, url):
-    """Nothing, or what is wrong with a URL of this site: no file, or no such place in it."""
+    """The problem of a URL of this site, if any: a missing file or fragment."""
     if not site.is_own(url):
         return
     path = site.file_of(url)
@@ -37,7 +37,7 @@ def _leads(site, url):
 
 
 def _ids(page):
-    # A fragment that starts so names something for machines: a publisher, a website.
+    # Such a fragment identifies an entity, like a publisher or a website.
     return set(page.tree.xpath("//@id")) | {unquote(urlsplit(value.get("@id", "")).fragment) for value in page.data if isinstance(value, dict)}
 
 
@@ -63,7 +63,7 @@ def _of_json(data):
 
 
 def _of_values(value):
-    """All texts that are URLs, and those in texts that are HTML."""
+    """All texts that are URLs, and the URLs in HTML texts."""
     if isinstance(value, dict):
         for inner in value.values():
             yield from _of_values(inner)

@@ -1,4 +1,4 @@
-"""HTML that is sent to others, in feeds and in the API → what is wrong with it: what readers' apps cut out, or show broken."""
+"""Checks HTML in feeds and in the API: elements that feed readers remove or render incorrectly."""
 
 import re
 
@@ -6,34 +6,34 @@ import html5lib
 import lxml.html
 from lxml import etree
 
-# Elements that feed readers and partners cut out, or that do something.
+# Elements that feed readers and partners remove, or that run code.
 FORBIDDEN = {"script", "style", "iframe", "object", "embed", "form", "input", "button", "textarea", "select", "meta", "link",
              "base", "frame", "frameset", "noscript", "template", "applet", "portal", "dialog"}
 URLS = {"href", "src", "cite", "poster", "data", "action", "formaction", "longdesc", "background"}
-# What a text may lead to.
+# URL schemes that a text may link to.
 SCHEMES = re.compile(r"(https?://[^\s]|mailto:|tel:|sms:|geo:)", re.I)
 
 
 def parse(html):
-    """The fragment as a tree, as browsers read it, in one box."""
+    """The fragment as a tree, as browsers parse it, in one root element."""
     return lxml.html.fragment_fromstring(html or "", create_parent="div")
 
 
 def canonical(html):
-    """HTML in one spelling, so that two of the same meaning are equal."""
+    """HTML in a canonical form, so that equivalent texts are equal."""
     return lxml.html.tostring(parse(html), encoding="unicode")
 
 
 def words(html):
-    """The text alone, with each run of spaces as one."""
+    """The text without tags, with single spaces."""
     return " ".join(parse(html).text_content().split())
 
 
 def faults(html):
-    """All that is wrong with a text for others: syntax, elements, handlers, URLs. It is read as browsers do."""
+    """All problems of a text for other sites: syntax, elements, event handlers and URLs. Parses as browsers do."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     root = parser.parseFragment(html or "")
-    # What the standard's own parser objects to, as in unclosed or misnested elements.
+    # Errors of the standard's own parser, such as unclosed or misnested elements.
     found = [f"not well-formed: {html5lib.constants.E.get(code, code) % data}" for _, code, data in parser.errors]
     for element in root.iter():
         if not isinstance(element.tag, str):
@@ -60,5 +60,5 @@ def _urls(name, value):
 
 
 def _is_task(element):
-    """The box of a task in a list does nothing: it can only be looked at."""
+    """The checkbox of a task list is disabled."""
     return element.tag == "input" and element.get("type") == "checkbox" and "disabled" in element.attrib

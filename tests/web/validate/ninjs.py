@@ -1,4 +1,4 @@
-"""The static API → JSON that is not IPTC ninjs 3.1, or does not say what the page beside it says."""
+"""Checks that the static API is valid IPTC ninjs 3.1 and matches the pages."""
 
 import json
 import re
@@ -17,14 +17,14 @@ SCHEMA = Path(__file__).parent.parent / "schemas" / "ninjs-3.1.json"
 @cache
 def validator():
     schema = json.loads(SCHEMA.read_text())
-    # Any GeoJSON will do: bulletin writes none.
+    # Accepts any GeoJSON: bulletin writes none.
     geojson = Resource.from_contents({"$schema": schema["$schema"], "$id": "https://geojson.org/schema/GeoJSON.json"})
     registry = Registry().with_resource("https://geojson.org/schema/GeoJSON.json", geojson)
     return Draft202012Validator(schema, registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def check(site, feeds, report):
-    """The whole API; `feeds` are those of the site, whose stories must have the same ids."""
+    """Checks the whole API. Stories must have the same ids as in `feeds`."""
     wanted, allowed = _expected(site) if site.settings.get("api") else (set(), set())
     found = {path for path in site.files if path.endswith(".json") and path.replace(".json", ".html") in site.pages}
     faults = [f"{path} is missing" for path in sorted(wanted - found)]
@@ -48,7 +48,7 @@ def check(site, feeds, report):
 
 
 def _expected(site):
-    """The files that must be there, beside the page of each story and of each list, and those that may: of dates and standing pages."""
+    """The required files, beside the page of each story and list, and the optional ones of dates and standing pages."""
     lists = {page.path.removesuffix("index.html") for page in site.lists(["section", "tag", "author", "series"])}
     wanted, allowed = {"index.json"} & {path.replace(".html", ".json") for path in site.pages}, set()
     for path, page in site.pages.items():
@@ -56,7 +56,7 @@ def _expected(site):
         if page.is_article or not page.is_redirect and folder in lists:
             wanted.add(path.replace(".html", ".json"))
         elif "withdrawn" in page.classes:
-            # It says `canceled`.
+            # Its status is `canceled`.
             allowed.add(path.replace(".html", ".json"))
         elif not page.is_redirect and (re.match(r"\d{4}/", path) and not page.classes or "standing" in page.classes):
             allowed.add(path.replace(".html", ".json"))
@@ -64,13 +64,13 @@ def _expected(site):
 
 
 def schema_faults(value):
-    """Where a value does not fit the schema."""
+    """The schema errors of a value."""
     for error in validator().iter_errors(value):
         yield f"{error.json_path}: {error.message[:300]}"
 
 
 def _story(site, page, value, ids):
-    """The story says what its page says."""
+    """The story matches its page."""
     if any("ednote" in key.lower() for key in value):
         yield "an edNote, which is for the desk alone"
     if value.get("uri") != ids.get(page.url, value.get("uri")):
@@ -101,7 +101,7 @@ def _renditions(value):
 
 
 def _list(site, path, value):
-    """A page of a list: its stories, and its neighbours."""
+    """A page of a list: its stories and its neighbours."""
     if not isinstance(value, dict) or not isinstance(value.get("items"), list):
         yield "no object with `items`"
         return

@@ -1,4 +1,4 @@
-"""The heads of pages → what search engines and social networks would miss or misread. Structured data is read in `jsonld.py`."""
+"""Checks the heads of pages for what search engines and social networks need. `jsonld.py` checks structured data."""
 
 import re
 from urllib.parse import unquote, urljoin
@@ -9,7 +9,7 @@ URL = re.compile(r"https?://[^\s/]+/\S*")
 
 
 def check(site, report):
-    """All pages but redirects."""
+    """All pages except redirects."""
     pages = {path: page for path, page in site.pages.items() if not page.is_redirect}
     report("pages-exist", site.where(""), [] if "index.html" in pages else ["no front page"])
     for path, page in pages.items():
@@ -31,7 +31,7 @@ def _canonical(page):
 
 
 def _robots(page):
-    """Withdrawn stories ask to be left out; what may be listed allows large pictures, as Discover wants."""
+    """Withdrawn stories are excluded from search. Pages that may be listed allow large pictures, as Discover requires."""
     if "withdrawn" in page.classes:
         return [] if page.is_noindex else ["a withdrawn story without noindex"]
     if page.is_article and not page.is_noindex:
@@ -40,7 +40,7 @@ def _robots(page):
 
 
 def _open_graph(site, page):
-    """Open Graph (ogp.me) and what Twitter's cards add."""
+    """Open Graph (ogp.me) and the additions of Twitter cards."""
     for key in ("og:title", "og:type", "og:url", "og:site_name"):
         if len(page.metas.get(key, [])) != 1:
             yield f"{len(page.metas.get(key, []))} of {key}"
@@ -65,7 +65,7 @@ def _open_graph(site, page):
 
 
 def _alternates(site, page):
-    """Feeds and other forms that the page tells of are there."""
+    """Feeds and alternative formats linked from the page exist."""
     for link in page.links:
         url = urljoin(page.url, link.get("href", ""))
         if link.get("rel") == "alternate" and site.is_own(url) and not site.file_of(url):
@@ -73,7 +73,7 @@ def _alternates(site, page):
 
 
 def _hreflang(site, page):
-    """A group of translations: each names all, itself too, by the language that it has."""
+    """A group of translations: each page lists all of them, including itself, with the right language."""
     group = _group(page)
     if not group:
         return

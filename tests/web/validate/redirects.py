@@ -1,6 +1,6 @@
-"""Redirects → those that a host cannot read, that lead nowhere or in a circle, and that nginx answers otherwise than is written.
+"""Finds redirects that a host cannot read, that have no target or form a loop, and that nginx handles differently.
 
-`_redirects` as Netlify and Cloudflare Pages read it; `redirects.nginx.map` as nginx's `map` does.
+Reads `_redirects` as Netlify and Cloudflare Pages do, and `redirects.nginx.map` as nginx's `map` does.
 """
 
 import http.client
@@ -31,7 +31,7 @@ http {{
 
 
 def check(site, report):
-    """The redirects of a site, where it has some."""
+    """The redirects of a site, if it has any."""
     aliases = _has_aliases(site)
     for name in ("_redirects", "redirects.nginx.map"):
         report("redirects-exist", site.where(name), [f"{name} is missing"] if aliases and not site.has(name) else [])
@@ -53,7 +53,7 @@ def _has_aliases(site):
 
 
 def read(text):
-    """The rules, from → (to, status), and what is wrong with lines."""
+    """The rules, from → (to, status), and the problems of lines."""
     rules, faults, forced = {}, [], set()
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
@@ -62,7 +62,7 @@ def read(text):
         if not found:
             faults.append(f"`{line}` is no rule")
         elif found[1] in rules and not (found[1] in forced and rules[found[1]] == (found[2], int(found[3] or 301)) and not found[4]):
-            # But for Netlify's `301!`, which Cloudflare leaves out, and the same without it.
+            # Except Netlify's `301!`, which Cloudflare ignores, and the same rule without it.
             faults.append(f"two rules for {found[1]}")
         elif int(found[3] or 301) not in (200, 301, 302, 303, 307, 308, 404):
             faults.append(f"`{line}`: no such status")
@@ -73,13 +73,13 @@ def read(text):
 
 
 def _target(site, to):
-    """The file that a rule leads to; none if there is none."""
+    """The target file of a rule. `None` if it does not exist."""
     host = "/".join(site.base.split("/", 3)[:3])
     return site.file_of(host + to if to.startswith("/") else to)
 
 
 def _lead(site, rules):
-    """Where rules lead: to a page, in one step."""
+    """Rules lead to a page in a single step."""
     for old, (to, status) in rules.items():
         path = to.split("#")[0].split("?")[0]
         host = "/".join(site.base.split("/", 3)[:3])
@@ -97,7 +97,7 @@ def _lead(site, rules):
 
 
 def _pages(site, rules):
-    """For hosts that know no rules, there is a page at each old URL that can be one, and it says the same."""
+    """For hosts without rules, each old URL has a page with the same redirect, where that is possible."""
     host = "/".join(site.base.split("/", 3)[:3])
     for old, (to, status) in rules.items():
         if status not in (301, 308) or "*" in old or not site.is_own(host + old) or not (old.endswith("/") or old.endswith(".html")):
@@ -117,7 +117,7 @@ def _pages(site, rules):
 
 
 def _mapped(site, rules):
-    """The map has the rules that nginx can follow, each once, decoded as nginx compares them."""
+    """The map contains each rule that nginx supports once, decoded as nginx compares paths."""
     text = site.read("redirects.nginx.map").decode()
     mapped = {}
     for line in text.splitlines():
@@ -134,13 +134,13 @@ def _mapped(site, rules):
     permanent = {unquote(old) for old, (_, status) in rules.items() if status in (301, 308) and "*" not in old}
     yield from (f"{old} is in _redirects alone" for old in sorted(permanent - set(mapped)))
     if rules:
-        # Hosts compare paths with and without a `/` at the end as equal, nginx does not.
+        # Hosts ignore a `/` at the end of paths, but nginx does not.
         known = {unquote(old) for old in rules}
         yield from (f"{old} is in the map alone" for old in sorted(set(mapped) - known) if mapped.get(f"{old}/") != mapped[old])
 
 
 def _paths(key):
-    """The paths that a key of the map stands for: itself, or those of a regular expression, as long keys are."""
+    """The paths that match a key of the map: the key itself, or those of a regular expression, which long keys use."""
     if not key.startswith("~*^"):
         return [key]
     path, is_folder = re.fullmatch(r"~\*\^(.*?)(/\?)?\$", key).groups()
@@ -149,7 +149,7 @@ def _paths(key):
 
 
 def nginx(site, rules):
-    """Asks nginx itself: its own check of the map, and the answer to each old URL."""
+    """Runs nginx: it must accept the map and redirect each old URL."""
     if not shutil.which("nginx"):
         return ["nginx is not installed"]
     with tempfile.TemporaryDirectory(prefix="nginx-") as folder:
@@ -197,5 +197,5 @@ def _ask(port, path):
     answer = connection.getresponse()
     location = answer.getheader("Location")
     connection.close()
-    # Headers are read as Latin-1.
+    # Headers are decoded as Latin-1.
     return answer.status, location and location.encode("latin-1").decode("utf-8", "replace")

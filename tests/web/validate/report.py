@@ -1,14 +1,14 @@
-"""What checks find → what is printed, and whether all is well."""
+"""Collects the results of checks, prints them, and determines the exit code."""
 
 import sys
 import time
 
-# So many different faults are told of for each rule.
+# The maximum number of different faults printed for each rule.
 MOST = 20
 
 
 class Report:
-    """Counts what was checked, and keeps what was found wrong with where it was found."""
+    """Counts checks, and records faults with their places."""
 
     def __init__(self):
         self.passed = 0
@@ -16,7 +16,7 @@ class Report:
         self.found = {}  # (rule, fault) → places
 
     def __call__(self, rule, where, faults):
-        """One rule for one file or page: `faults` says what is wrong, nothing if all is well."""
+        """Records a rule for a file or page. `faults` is empty if it passes."""
         faults = list(faults)
         if not faults:
             self.passed += 1
@@ -27,11 +27,11 @@ class Report:
 
     @property
     def rules(self):
-        """The rules that found something."""
+        """The rules that failed."""
         return {rule for rule, _ in self.found}
 
     def close(self):
-        """Prints what was found, the counts as test runners do, and gives the exit code."""
+        """Prints the faults and the counts, and returns the exit code."""
         told = {}
         for (rule, fault), places in self.found.items():
             told[rule] = told.get(rule, 0) + 1
@@ -47,6 +47,6 @@ class Report:
 
 
 def step(words):
-    """Says what comes next, and after how many seconds."""
+    """Prints the next step and the elapsed seconds."""
     print(f"== {words} ({time.process_time():.0f} s)")
     sys.stdout.flush()

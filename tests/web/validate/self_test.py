@@ -1,6 +1,6 @@
-"""Faults made in a small site that is right → whether each is found by the rule that is there for it.
+"""Adds faults to a valid small site, and checks that the right rule finds each.
 
-What finds no fault would pass anything. A rule that no fault here is for fails too.
+A check that finds no fault would accept anything. A rule without a fault in the list fails, too.
 """
 
 import re
@@ -14,7 +14,7 @@ from .site import Site, instant
 
 
 def run(report, names):
-    """Faults for the checks of these names; `report` hears of those that were not found."""
+    """Tests the checks with these names. `report` gets the faults that were not found."""
     with tempfile.TemporaryDirectory(prefix="tiny-") as folder:
         right = _check(folder, tiny.files(), names)
         report("self-test", "the small site", [f"{rule}: {fault} ({', '.join(places)})" for (rule, fault), places in right.found.items()])
@@ -33,7 +33,7 @@ def run(report, names):
 
 
 def _rules(names):
-    """The names of all rules of some checks, as their files have them."""
+    """The names of all rules of some checks, from their source files."""
     modules = {"xml": "xml_files", "feedparser": "feedparser_reads"}
     found = set()
     for name in names:
@@ -45,8 +45,8 @@ def _rules(names):
 
 
 def _change(files, path, old, new):
-    """Replaces text in a file, or without `old` adds the file, or without both removes it. A path of `*` is every file with that text, `*.x` every one of
-    that ending."""
+    """Replaces text in a file. Without `old`, adds the file; without both, removes it. The path `*` means every file with that text,
+    `*.x` every one of them with that extension."""
     paths = [path]
     if path.startswith("*"):
         paths = [name for name, text in files.items() if name.endswith(path[1:]) and (old or "") in str(text)]
@@ -64,7 +64,7 @@ def _change(files, path, old, new):
 
 
 def _check(folder, files, names):
-    """Writes the site, and checks it."""
+    """Writes the site and checks it."""
     root = Path(tempfile.mkdtemp(dir=folder))
     for path, content in files.items():
         place = root / path

@@ -1,4 +1,4 @@
-"""The folder of a built site → its settings, files, pages and URLs, as the checks ask for them."""
+"""Reads the folder of a built site: its settings, files, pages and URLs."""
 
 import json
 import re
@@ -16,7 +16,7 @@ FEED_FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 
 
 class Site:
-    """A site: `root` has its `bulletin.yaml`, `public` what was built of it for the instant `as_of`."""
+    """A site. `root` contains `bulletin.yaml`, `public` the output built for the instant `as_of`."""
 
     def __init__(self, name, root, public, as_of):
         self.name = name
@@ -29,7 +29,7 @@ class Site:
 
     @cached_property
     def files(self):
-        """The paths of all files, in order."""
+        """The paths of all files, sorted."""
         found = (path.relative_to(self.public).as_posix() for path in self.public.rglob("*") if path.is_file())
         return sorted(found)
 
@@ -44,11 +44,11 @@ class Site:
         return (self.public / path).read_bytes()
 
     def where(self, path):
-        """How a file is named in a report."""
+        """The name of a file in reports."""
         return f"{self.name}/{path}"
 
     def file_of(self, url):
-        """The file that an absolute URL of this site leads to; none if it is of another site, or leads nowhere."""
+        """The file of an absolute URL. `None` for other sites and dead URLs."""
         parts, base = urlsplit(url), urlsplit(self.base)
         if parts[:2] != base[:2] or not parts.path.startswith(base.path):
             return None
@@ -57,36 +57,36 @@ class Site:
         return path if self.has(path) else None
 
     def is_own(self, url):
-        """Whether a URL is below that of the site."""
+        """Whether a URL belongs to the site."""
         return url.startswith(self.base) or url == self.base.rstrip("/")
 
     def url_of(self, path):
-        """The URL of a file, of a page without `index.html`. Not percent-encoded."""
+        """The URL of a file, without `index.html` and not percent-encoded."""
         return unquote(self.base) + re.sub(r"(^|/)index\.html$", r"\1", path)
 
     @cached_property
     def pages(self):
-        """All pages by path, redirects too."""
+        """All pages by path, including redirects."""
         return {path: Page(self, path) for path in self.files if path.endswith(".html")}
 
     @cached_property
     def articles(self):
-        """The pages of stories that readers can read: not those of withdrawn ones, and no standing pages."""
+        """The pages of visible stories, without withdrawn stories and standing pages."""
         return {path: page for path, page in self.pages.items() if page.is_article}
 
     @cached_property
     def story_paths(self):
-        """The path of each story's URL, as a page links to it but for percent-encoding."""
+        """The path of each story's URL as in links, but not percent-encoded."""
         return {unquote(urlsplit(page.url).path) for page in self.articles.values()}
 
     @cached_property
     def without_feed(self):
-        """How many stories want to be in no feed."""
+        """The number of stories that are excluded from feeds."""
         sources = (path.read_text() for path in self.root.glob("content/**/*.md"))
         return sum(1 for source in sources if re.search(r"^feed: *false", source, re.M))
 
     def lists(self, kinds):
-        """The own pages of all lists of some kinds: section, tag, author, series."""
+        """The first pages of all lists of some kinds: section, tag, author, series."""
         folders = {"tag": "tags", "author": "authors", "series": "series"}
         sections = {section["slug"] for section in self.settings.get("sections") or []}
         if "section" in kinds and not sections:
@@ -100,7 +100,7 @@ class Site:
 
 
 class Page:
-    """A page as HTML, and what its head says of it."""
+    """A page and the metadata in its head."""
 
     def __init__(self, site, path):
         self.site = site
@@ -116,12 +116,12 @@ class Page:
 
     @cached_property
     def head(self):
-        """The head alone, which is fast even of fifty thousand pages."""
+        """Only the head, which is fast even for fifty thousand pages."""
         return lxml.html.fromstring(self.html[:self.html.find("</head>")] + "</head></html>")
 
     @cached_property
     def metas(self):
-        """Property or name of each `meta` → its contents, in order."""
+        """Property or name of each `meta` element → its values, in order."""
         metas = {}
         for meta in self.head.iterfind(".//meta[@content]"):
             key = meta.get("property") or meta.get("name") or meta.get("http-equiv") or ""
@@ -142,7 +142,7 @@ class Page:
 
     @cached_property
     def canonical(self):
-        """The canonical URL without percent-encoding, absolute."""
+        """The absolute canonical URL, not percent-encoded."""
         found = [link["href"] for link in self.links if link.get("rel") == "canonical"]
         return unquote(urljoin(self.site.base, found[0])) if found else None
 
@@ -160,12 +160,12 @@ class Page:
 
     @property
     def is_indexable(self):
-        """Whether search engines are meant to list this page under this URL."""
+        """Whether search engines should list this page under this URL."""
         return not self.is_redirect and not self.is_noindex and self.canonical in (None, unquote(self.url)) and self.path != "404.html"
 
     @cached_property
     def classes(self):
-        """The classes of the story that the page is about."""
+        """The classes of the page's story."""
         found = re.search(r'<article class="article ([^"]*)"', self.html)
         return found[1].split() if found else []
 
@@ -184,17 +184,17 @@ class Page:
 
     @cached_property
     def published(self):
-        """When the story was first published; none if the page does not say."""
+        """When the story was first published. `None` if the page does not say."""
         return instant(self.meta("article:published_time"))
 
     @cached_property
     def story(self):
-        """The structured data of the story that the page is about; none if there are none."""
+        """The structured data of the page's story. `None` if there is none."""
         return next((value for value in self.data if is_story(value)), None)
 
     @property
     def modified(self):
-        """When the story was last changed: the later of all that happened to it."""
+        """When the story was last changed, by whatever is latest."""
         told = instant((self.story or {}).get("dateModified")) or instant(self.meta("article:modified_time"))
         return told or self.published
 
@@ -204,13 +204,13 @@ class Page:
 
     @cached_property
     def headline(self):
-        """The words of the heading of the first level."""
+        """The text of the first-level heading."""
         found = self.tree.xpath("//main//h1|//h1")
         return squeeze(found[0].text_content()) if found else None
 
     @cached_property
     def data(self):
-        """The objects of structured data, as JSON reads them; faults in them are found elsewhere."""
+        """The objects of structured data as parsed JSON. Other checks report their errors."""
         texts = re.findall(r'<script type="application/ld\+json">(.*?)</script>', self.html, re.S)
         values = []
         for text in texts:
@@ -223,13 +223,13 @@ class Page:
 
 
 def is_story(value):
-    """Whether an object of structured data is an article of any kind."""
+    """Whether an object of structured data is any type of article."""
     kinds = value.get("@type") if isinstance(value, dict) else None
     return any(str(kind).endswith(("Article", "BlogPosting", "Report")) for kind in (kinds if isinstance(kinds, list) else [kinds]))
 
 
 def instant(text):
-    """An RFC 3339 time → an instant; none if it is not one."""
+    """Parses an RFC 3339 time. `None` if it is invalid."""
     try:
         value = datetime.fromisoformat(text)
     except (TypeError, ValueError):
@@ -237,10 +237,10 @@ def instant(text):
     return value if value.tzinfo else None
 
 
-# Unicode will never assign them, and HTML must not have them.
+# Noncharacters, which HTML forbids.
 NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
 
 
 def squeeze(text):
-    """Text with each run of spaces as one space, without signs that stand for nothing."""
+    """Text with single spaces and without invisible characters."""
     return " ".join(re.sub(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{NONCHARACTERS}]", "", text).split())

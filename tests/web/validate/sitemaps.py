@@ -1,4 +1,4 @@
-"""Sitemaps → where they break a limit, name what is not there, or leave out what is. Their grammars are checked by `xml_files.py`.
+"""Checks sitemaps for limits, dead URLs and missing pages. `xml_files.py` checks their grammars.
 
 Limits: sitemaps.org/protocol.html; news: developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap.
 """
@@ -16,7 +16,7 @@ MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
 URLS, BYTES, STORIES, NEWS_AGE = 50_000, 50 * 1024 * 1024, 1_000, timedelta(hours=48)
-# Lists that change for ever, and pages that are of no use alone: what may be left out, and for numbered pages must be.
+# Lists that change constantly and pages of little value may be left out. Numbered pages must be.
 NUMBERED = re.compile(r"(^|/)page/\d+/index\.html$|^\d{4}/(\d\d/){0,2}index\.html$|^404\.html$")
 OPTIONAL = re.compile(r"^(tags|authors|series)/index\.html$")
 
@@ -54,7 +54,7 @@ def _is_news(path):
 
 
 def _url(element):
-    """A URL of a sitemap with what is said of it."""
+    """A URL of a sitemap with its metadata."""
     news = element.find(f"{NEWS}news")
     text = (lambda path: None) if news is None else news.findtext
     return {
@@ -66,7 +66,7 @@ def _url(element):
 
 
 def _files(site, maps):
-    """The files that must be there, and numbers without gaps: `-2` comes after the first."""
+    """The required files, numbered without gaps: `-2` follows the first."""
     if "sitemaps/pages.xml" not in maps:
         yield "sitemaps/pages.xml is missing"
     for path in maps:
@@ -83,7 +83,7 @@ def _files(site, maps):
 
 
 def _index(site, maps):
-    """The index names each sitemap once, and nothing else."""
+    """The index lists each sitemap once, and nothing else."""
     if not site.has("sitemap.xml"):
         return ["sitemap.xml is missing"]
     try:
@@ -105,7 +105,7 @@ def _index(site, maps):
 
 
 def _faults(site, urls, is_news):
-    """What is wrong with the URLs of one sitemap, each alone."""
+    """The problems of each URL of a sitemap."""
     for url in urls:
         loc = url["loc"]
         path = site.file_of(loc) if site.is_own(loc) else None
@@ -129,7 +129,7 @@ def _faults(site, urls, is_news):
 
 
 def _once(site, listed):
-    """Every page that search engines should know is in one sitemap, once."""
+    """Every page that search engines should list is in exactly one sitemap."""
     counts = Counter(unquote(url["loc"]) for urls in listed.values() for url in urls)
     for loc, count in counts.items():
         if count > 1:
@@ -144,7 +144,7 @@ def _once(site, listed):
 
 
 def _months(site, listed):
-    """A story is in the file of the month when it was first published, other pages in that of pages."""
+    """A story is in the file of the month in which it was first published, other pages in that of pages."""
     for path, urls in listed.items():
         month = path.removeprefix("sitemaps/")[:7]
         for url in urls:
@@ -155,7 +155,7 @@ def _months(site, listed):
 
 
 def _cuts(site, listed):
-    """A month that is cut is cut by time: the first file has the oldest stories, so that full ones stay as they are."""
+    """A month is split by time: the first file has the oldest stories, so that full files do not change."""
     def times(path):
         pages = (site.pages.get(site.file_of(url["loc"]) or "") for url in listed[path])
         return [page.published for page in pages if page and page.published]
@@ -168,7 +168,7 @@ def _cuts(site, listed):
 
 
 def _lastmods(site, listed):
-    """A story's lastmod is what its page says: the later of when it was published and modified."""
+    """A story's lastmod matches its page: the later of its publication and its modification."""
     for urls in listed.values():
         for url in urls:
             page = site.pages.get(site.file_of(url["loc"]) or "")
@@ -182,9 +182,9 @@ def _lastmods(site, listed):
 
 
 def _news(site, maps):
-    """The stories of 48 hours, all of them and no others, newest first, in files of a thousand."""
+    """All stories of the last 48 hours and no others, newest first, in files of a thousand."""
     listed = [(path, url) for path, urls in maps.items() for url in urls]
-    # A story of exactly that age may be there or not.
+    # A story of exactly that age is optional.
     allowed = {
         unquote(page.url): page.published > site.as_of - NEWS_AGE for page in site.articles.values()
         if page.published and site.as_of - NEWS_AGE <= page.published <= site.as_of and page.is_indexable and not page.is_sponsored
@@ -207,6 +207,6 @@ def _news(site, maps):
             yield f"{url['loc']}: title `{url['title']}`, but its headline is `{page.headline}`"
         if url["name"] not in (site.settings["title"], (site.settings.get("publisher") or {}).get("name")):
             yield f"{url['loc']}: the publication is called `{url['name']}`"
-        # Of Chinese there are two: zh-cn and zh-tw.
+        # Chinese has two codes: zh-cn and zh-tw.
         if page.language.lower()[:2] != (url["language"] or "")[:2] or url["language"] == "zh-tw" and "hans" in page.language.lower():
             yield f"{url['loc']}: language {url['language']}, but the page is in {page.language}"

@@ -1,4 +1,4 @@
-"""A small site in which machines find nothing wrong, as files: what `self_test.py` makes faults in. It lies below `/paper/`."""
+"""A small valid site as files, for the faults of `self_test.py`. Its base path is `/paper/`."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""robots.txt, security.txt (RFC 9116), trust.txt, humans.txt and ads.txt → what is wrong with them, and what the settings promise in vain."""
+"""Checks robots.txt, security.txt (RFC 9116), trust.txt, humans.txt and ads.txt, and that the settings are complete."""
 
 import re
 
@@ -12,7 +12,7 @@ FILES = {"security_txt": ".well-known/security.txt", "trust_txt": "trust.txt", "
 
 
 def check(site, report):
-    """The files that are there, and those that should be."""
+    """The existing files, and the expected ones."""
     missing = [f"{path} is missing" for key, path in FILES.items() if site.settings.get(key) and not site.has(path)]
     report("trust-files", site.where(""), missing)
     report("robots", site.where("robots.txt"), robots(site) if site.has("robots.txt") else ["robots.txt is missing"])
@@ -32,7 +32,7 @@ def _lines(site, path):
 
 
 def robots(site):
-    """RFC 9309, and the sitemaps; crawlers must not be kept from what the sitemaps name."""
+    """RFC 9309 and the sitemaps: crawlers must be allowed to read what the sitemaps list."""
     lines = _lines(site, "robots.txt")
     for line in lines:
         if not re.fullmatch(r"(User-agent|Allow|Disallow|Sitemap): ?\S.*|Disallow:", line):
@@ -43,7 +43,7 @@ def robots(site):
     parsed = Protego.parse("\n".join(lines))
     maps = list(parsed.sitemaps)
     for path in ("sitemap.xml", "sitemaps/news.xml"):
-        # There is no news sitemap if nothing is news.
+        # Without news there is no news sitemap.
         if site.base + path not in maps and site.has(path):
             yield f"no sitemap {site.base}{path}"
     yield from (f"there is no {url}" for url in maps if not site.file_of(url))

@@ -1,16 +1,16 @@
-"""XML files → where they are not well-formed, and where they do not fit their grammars: `xmllint` and `jing` are asked."""
+"""Checks XML files with `xmllint` and `jing`: they must be well-formed and match their grammars."""
 
 import re
 import subprocess
 from pathlib import Path
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
-# So many files are given to one call.
+# The maximum number of files in a call.
 BATCH = 500
 
 
 def check(site, report):
-    """All XML files of a site, of which there must be some."""
+    """All XML files of a site. There must be some."""
     paths = [path for path in site.files if path.endswith(".xml")]
     report("xml-exists", site.where(""), [] if paths else ["no XML file at all"])
     _each(site, report, "xml", paths, ["xmllint", "--noout", "--nonet", "--huge"])
@@ -26,7 +26,7 @@ def _schema(name):
 
 
 def _each(site, report, rule, paths, command):
-    """What a program says of files, each line of it a fault of the file that it names."""
+    """Parses a program's output: each line is a fault of the file that it names."""
     for start in range(0, len(paths), BATCH):
         batch = paths[start:start + BATCH]
         done = subprocess.run([*command, *batch], cwd=site.public, capture_output=True, text=True)
@@ -36,6 +36,6 @@ def _each(site, report, rule, paths, command):
         for path in batch:
             own = [line for line in lines if line.startswith((f"{path}:", f"{site.public / path}:"))]
             lines = [line for line in lines if line not in own]
-            # Without the place, so that the same fault in many files is told of once.
+            # Without the position, so that a fault in many files is printed once.
             report(rule, site.where(path), dict.fromkeys(re.sub(r"^\S+?\.xml:[\d:]+ ?", "", line) for line in own))
         report(rule, site.where(""), lines)

@@ -69,7 +69,7 @@ pub(super) fn parse_item<T>(
         (format!("\n{}", " ".repeat(piece.column.min(200) - 1)), piece.line - 2)
     };
     let whole = format!("{wrap}{gap}{}\n</channel></rss>", text(&piece.bytes, wrap.as_bytes()));
-    // The text is UTF-8 now, whatever was declared.
+    // The text is UTF-8 now, regardless of its declaration.
     let whole = whole.find("?>").map_or(&*whole, |end| &whole[end + 2..]);
     let document = Document::parse(whole.as_bytes()).map_err(|refusal| match refusal {
         Refusal::Failed(message, at) => Refusal::Failed(

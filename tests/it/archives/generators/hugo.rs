@@ -1,4 +1,4 @@
-//! What becomes of sites of Hugo.
+//! Imports sites of Hugo.
 
 use bulletin::import::{Confidence, Identity};
 
@@ -13,7 +13,7 @@ fn made(settings: &str, path: &str, text: &str) -> Made {
 }
 
 #[test]
-fn front_matter_becomes_ours() {
+fn front_matter_is_converted() {
     let text = "+++\ntitle = 'Gate'\nDescription = 'A deck'\nsummary = 'Other'\ndate = 2019-05-07\npublishDate = 2019-06-01\n\
         expiryDate = 2029-01-01\nlastmod = 2019-05-08\ntags = ['Sea', 2019, '!']\ncategories = ['News']\nauthor = 'Ruiz, Ana'\n\
         aliases = ['/old/', 'older', 'bad?x']\ntype = 'post'\nlayout = 'wide'\nweight = 4\nimages = ['/i.png']\n\
@@ -42,7 +42,7 @@ fn front_matter_becomes_ours() {
         ("series", "\"Port\""),
         ("draft", ""),
     ] {
-        // A relative alias with a query is bad as well.
+        // A relative alias with a query is invalid too.
         let found = made.field(key);
         let found = found.replace("/blog/posts/bad?x", "bad?x");
         assert_eq!(found, value, "{key}");
@@ -53,7 +53,7 @@ fn front_matter_becomes_ours() {
 }
 
 #[test]
-fn what_holds_a_story_back_makes_it_a_draft() {
+fn hidden_stories_become_drafts() {
     for head in [
         "date: soon",
         "draft: perhaps",
@@ -86,7 +86,7 @@ fn a_page_without_a_date_keeps_its_place() {
 }
 
 #[test]
-fn shortcodes_are_converted_if_that_is_the_same_and_said_if_not() {
+fn shortcodes_are_converted_or_reported() {
     let body = "{{< figure src=\"map.png\" alt=\"A map\" caption=\"The \\\"port\\\"\" >}}\n\n\
         {{< figure src=\"map.png\" link=\"wide\" >}}\n\n\
         [b]({{< ref \"b.md#x\" >}}) [c]({{% relref \"/posts/c\" %}}) [d]({{< ref \"nowhere\" >}})\n\n\
@@ -112,7 +112,7 @@ fn shortcodes_are_converted_if_that_is_the_same_and_said_if_not() {
 }
 
 #[test]
-fn pictures_are_found_wherever_they_are() {
+fn pictures_are_found_in_every_folder() {
     let text = "---\ntitle: x\ndate: 2019-01-01\nfeatured_image: img/lead.png\ncover: {image: near.png, alt: Near, relative: true}\n---\n\
         ![a](near.png) ![b](/img/lead.png) ![c](/blog/img/lead.png) ![d](../far.png) ![e](gone.png)\n<img src=\"../../img/lead.png\">\n";
     let dir = archive(&[
@@ -138,7 +138,7 @@ fn pictures_are_found_wherever_they_are() {
 }
 
 #[test]
-fn what_other_keys_say_of_the_picture_goes_with_it() {
+fn other_keys_describe_the_picture() {
     let text = "+++\ntitle = 'x'\nimage = 'a/b.png'\nimage-caption = 'C'\nimage-credit = 'D'\nimage-description = 'E'\n\
         published = 2025-06-25T05:00:00.754-04:00\nblurb = 'F'\ndescription = 'G'\nbyline = 'H'\nauthors = ['I']\n+++\n";
     let made = made("", "content/posts/a.md", text);
@@ -159,7 +159,7 @@ fn what_other_keys_say_of_the_picture_goes_with_it() {
 }
 
 #[test]
-fn a_story_whose_date_cannot_be_read_is_no_standing_page() {
+fn a_story_with_an_invalid_date_is_not_a_standing_page() {
     let made = made("", "content/posts/a.md", "---\ntitle: x\ndate: soon\n---\n");
     assert_eq!((made.story.folder.as_deref(), made.field("section").as_str()), (None, "\"posts\""));
     assert_eq!((made.field("date").as_str(), made.field("extra.date").as_str()), ("null", "\"soon\""));
@@ -180,7 +180,7 @@ fn files_without_an_archive_are_read_with_its_defaults() {
 }
 
 #[test]
-fn what_a_section_or_the_settings_hold_back_is_a_draft() {
+fn drafts_by_section_or_settings_are_drafts() {
     let text = "---\ntitle: x\ndate: 2019-01-01\n---\n";
     let own = "---\ntitle: x\ndate: 2019-01-01\ndraft: false\n---\n";
     let dir = archive(&[
@@ -268,7 +268,7 @@ fn links_have_the_path_of_the_site_once() {
 }
 
 #[test]
-fn a_story_is_known_by_the_url_that_it_had() {
+fn a_story_keeps_its_old_url_as_id() {
     let identity =
         |settings: &str| made(settings, "content/posts/a.md", "---\ntitle: x\n---\n").story.identity;
     assert_eq!(
@@ -281,7 +281,7 @@ fn a_story_is_known_by_the_url_that_it_had() {
 }
 
 #[test]
-fn what_the_theme_shows_of_a_story_is_read() {
+fn keys_for_the_theme_are_read() {
     let text = "---\ntitle: x\ndate: 2019-01-01\nparams: {author: Ana Ruiz, subtitle: A deck, color: red, section: Port, image: 3}\n---\n";
     let story = made("", "content/a.md", text);
     for (key, value) in [
@@ -303,7 +303,7 @@ fn what_the_theme_shows_of_a_story_is_read() {
 }
 
 #[test]
-fn references_and_figures_need_not_be_written_exactly() {
+fn references_and_figures_tolerate_sloppy_syntax() {
     let text = "---\ntitle: x\ndate: 2019-01-01\n---\nSee {{< relref \"Overview.md\" >}} and [a]({{< ref \"OVERVIEW\" >}}).\n\n\
         {{< figure src=\"/i.png\" title=\"The gate\" caption=\"It is open.\" class=\"wide\" width=\"300\" >}}\n\n{{< figure src=\"/i.png\" link=\"/x\" >}}";
     let dir = archive(&[

@@ -1,4 +1,4 @@
-//! What becomes of sites of Jekyll.
+//! Imports sites of Jekyll.
 
 use std::path::Path;
 
@@ -58,7 +58,7 @@ fn urls_follow_front_matter_and_folders() {
 }
 
 #[test]
-fn front_matter_becomes_ours() {
+fn front_matter_is_converted() {
     let text = "---\nlayout: post\ncategories: port deep\ntags: sea 'salt'\nexcerpt: A deck\nlast_modified_at: 2019-05-08\n\
         redirect_from: [/old/, older]\nauthor: Ana Ruiz\npublished: true\npermalink: /x/\n---\nText";
     let made = made(
@@ -88,7 +88,7 @@ fn front_matter_becomes_ours() {
 }
 
 #[test]
-fn drafts_and_what_is_not_published_are_drafts() {
+fn drafts_and_unpublished_posts_are_drafts() {
     let draft = made("", "_drafts/idea.md", "---\ntitle: x\n---\n");
     assert_eq!(
         (draft.field("draft"), draft.story.old_url, draft.story.folder),
@@ -122,7 +122,7 @@ fn pages_keep_their_place() {
 }
 
 #[test]
-fn liquid_in_destinations_is_done_without() {
+fn liquid_in_link_destinations_is_resolved() {
     let body = "[a]({{ site.baseurl }}/x/) [b]({{ site.url }}{{ site.baseurl }}/y/) [c]({% post_url 2019-05-07-b %}) \
         [d]({{ site.baseurl }}{% post_url 2019-05-07-b %}) ![e]({{ \"/assets/e.png\" | relative_url }}) {{ site.time }}\n\n\
         {% highlight ruby %}\na {{ b }}\n{% endhighlight %}\n\n{% raw %}{{ c }}{% endraw %}\n{: .lead}\n\n{% include x.html %}\n";
@@ -144,7 +144,7 @@ fn liquid_in_destinations_is_done_without() {
 }
 
 #[test]
-fn listings_of_liquid_are_kept_whole() {
+fn code_samples_of_liquid_are_kept() {
     let body =
         "{% highlight liquid %}\n{% raw %}\n{{ a }}\n{% endraw %}\n{% endhighlight %}\n{% raw %} {{ b }}";
     let made = made("", "_posts/2019-05-06-a.md", &format!("---\ntitle: x\n---\n{body}"));
@@ -171,7 +171,7 @@ fn many_remarks_are_counted() {
 }
 
 #[test]
-fn a_folder_of_posts_alone_can_be_read() {
+fn a_folder_with_only_posts_is_read() {
     let dir = archive(&[("_posts/2019-05-06-a.md", "---\ntitle: x\n---\n")]);
     let posts = dir.path().join("_posts");
     assert!(importers::named("jekyll").unwrap().fits_folder(&posts));
@@ -181,7 +181,7 @@ fn a_folder_of_posts_alone_can_be_read() {
 }
 
 #[test]
-fn what_the_settings_exclude_and_pages_of_the_site_itself_are_skipped() {
+fn excluded_files_and_generated_pages_are_skipped() {
     let list =
         "---\ntitle: Tags\n---\n{% for tag in site.tags %}\n<h2 id=\"t\">{{ tag[0] }}</h2>\n{% endfor %}\n";
     let dir = archive(&[
@@ -206,7 +206,7 @@ fn what_the_settings_exclude_and_pages_of_the_site_itself_are_skipped() {
 }
 
 #[test]
-fn the_url_of_a_post_may_stand_in_the_text() {
+fn post_url_works_in_text() {
     let dir = archive(&[
         ("_config.yml", "url: https://x.example\nbaseurl: /b"),
         (
@@ -223,7 +223,7 @@ fn the_url_of_a_post_may_stand_in_the_text() {
 }
 
 #[test]
-fn the_site_is_described_as_its_readers_saw_it() {
+fn site_settings_are_imported() {
     let dir = archive(&[
         (
             "_config.yml",
@@ -273,7 +273,7 @@ fn the_site_is_described_as_its_readers_saw_it() {
 }
 
 #[test]
-fn the_pattern_of_most_stories_is_that_of_the_site() {
+fn the_most_common_permalink_pattern_is_used() {
     for (settings, expected) in [
         ("permalink: pretty", Some("/:section/:year/:month/:day/:slug/")),
         ("permalink: /n/:year/:title.html", Some("/n/:year/:slug.html")),
@@ -291,7 +291,7 @@ fn the_pattern_of_most_stories_is_that_of_the_site() {
 }
 
 #[test]
-fn values_of_data_files_are_put_in_place() {
+fn values_of_data_files_are_inserted() {
     let body = "{% assign r = site.data.all | where: \"v\", \"2.4\" | first %}<{{ r.url }}> {{ site.data.all[0].v }}\n\n    {{ r.url }} {{ b }}\n";
     let dir = archive(&[
         ("_config.yml", ""),
@@ -303,7 +303,7 @@ fn values_of_data_files_are_put_in_place() {
 }
 
 #[test]
-fn folders_of_languages_are_no_sections() {
+fn language_folders_are_not_sections() {
     let path = "zh_tw/news/_posts/2019-05-06-a.md";
     let dir = archive(&[
         ("_config.yml", "url: https://x.example"),

@@ -1,4 +1,4 @@
-//! What becomes of sites of Pelican.
+//! Imports sites of Pelican.
 
 use std::path::Path;
 
@@ -73,7 +73,7 @@ fn headers_become_fields() {
 }
 
 #[test]
-fn what_was_in_no_list_is_a_draft() {
+fn unlisted_posts_are_drafts() {
     for status in ["draft", "skip", "nonsense"] {
         let story =
             made("", "content/a.md", &format!("Title: x\nDate: 2019-01-01\nStatus: {status}\n\nText\n"))
@@ -87,7 +87,7 @@ fn what_was_in_no_list_is_a_draft() {
 }
 
 #[test]
-fn folders_are_categories_and_names_may_have_dates() {
+fn folders_are_categories_and_file_names_may_contain_dates() {
     let made = made("", "content/news/port/2019-05-07-a.md", "Title: x\n\nText\n");
     assert_eq!((made.field("section").as_str(), made.field("date").as_str()), ("\"port\"", "\"2019-05-07\""));
     assert_eq!(made.story.field("date").unwrap().confidence, Confidence::Derived);
@@ -96,7 +96,7 @@ fn folders_are_categories_and_names_may_have_dates() {
 }
 
 #[test]
-fn links_in_its_own_notation_are_followed() {
+fn links_in_pelican_notation_are_resolved() {
     let text = "Title: x\nDate: 2019-01-01\n\n[b]({filename}../b.md#c) [d]({filename}/b.md) ![e]({static}/images/e.png) \
         ![f]({attach}f.png) [g](|filename|../b.md) [h]({tag}sea) [i]({index}) ![j]({static}/gone.png) [k]({filename}none.md)\n";
     let dir = archive(&[
@@ -133,7 +133,7 @@ fn its_files_and_folders_are_known() {
 }
 
 #[test]
-fn what_the_settings_hold_back_is_skipped_or_a_draft() {
+fn posts_hidden_by_the_settings_are_skipped_or_drafts() {
     let text = "Title: x\nDate: 2019-01-01\n\nText\n";
     let dir = archive(&[
         (
@@ -156,7 +156,7 @@ fn what_the_settings_hold_back_is_skipped_or_a_draft() {
 }
 
 #[test]
-fn sources_do_not_come_along() {
+fn source_files_are_not_copied() {
     let text = "Title: x\nDate: 2019-01-01\n\n[a](|filename|/b.rst) [c]({filename}/d.md) [e]({attach}n.txt) [f]({attach}f.pdf)\n";
     let dir = archive(&[
         ("pelicanconf.py", "IGNORE_FILES = ['d.md']"),
@@ -173,7 +173,7 @@ fn sources_do_not_come_along() {
 }
 
 #[test]
-fn settings_have_several_names_and_ways_to_be_written() {
+fn settings_are_read_in_several_spellings() {
     let text = "Title: Gate\nAuthor: Ana Ruiz; Bo Lind\n\nText\n";
     for name in ["pelican.conf.py", "pelicanconf-site.py"] {
         let dir = archive(&[
@@ -190,7 +190,7 @@ fn settings_have_several_names_and_ways_to_be_written() {
 }
 
 #[test]
-fn settings_say_what_the_site_was() {
+fn site_settings_are_read() {
     let conf = "AUTHOR = 'Ana Ruiz'\nSITENAME = 'Harbour'\nSITEURL = ''\nTIMEZONE = 'Asia/Tokyo'\nDEFAULT_LANG = 'en'\nDEFAULT_DATE = (2019, 5, 7)\n\
         DEFAULT_CATEGORY = 'port'\nMENUITEMS = (('Home', '/'),\n ('Out', 'https://o.example/'))\nTAG_URL = 't/{slug}/'\nAUTHOR_SAVE_AS = ''\n\
         EXTRA_PATH_METADATA = {'extra/f.ico': {'path': 'favicon.ico'}}\nSTATIC_PATHS = ['extra']\n\

@@ -1,4 +1,4 @@
-//! What becomes of sites of Zola.
+//! Imports sites of Zola.
 
 use bulletin::import::importers;
 
@@ -13,7 +13,7 @@ fn site(files: &[(&str, &str)]) -> Vec<Made> {
 }
 
 #[test]
-fn front_matter_becomes_ours() {
+fn front_matter_is_converted() {
     let text = "+++\ntitle = 'Gate'\ndescription = 'A deck'\nweight = 3\ntemplate = 'page.html'\naliases = ['old']\n\
         [taxonomies]\ntags = ['Sea', '!']\ncategories = ['Port']\n[extra]\nimage = 'x.png'\ndraft = true\n+++\nText";
     let made = site(&[("content/posts/2018-10-10-gate.md", text)]).remove(0);
@@ -42,7 +42,7 @@ fn a_page_without_a_date_keeps_its_place() {
 }
 
 #[test]
-fn links_to_other_articles_become_their_urls_and_files_come_along() {
+fn links_become_urls_and_files_are_copied() {
     let text = "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n[a](@/posts/b.md#c) ![m](map.png) ![s](/s.png) [r](../c/) {{ mine(id=\"x\") }}\n\n`{{ y() }}`\n";
     let dir = archive(&[
         ("config.toml", SETTINGS),
@@ -64,7 +64,7 @@ fn links_to_other_articles_become_their_urls_and_files_come_along() {
 }
 
 #[test]
-fn what_was_not_public_is_skipped_or_a_draft() {
+fn private_pages_are_skipped_or_drafts() {
     let text = "+++\ntitle = 'x'\ndate = 2019-01-01\n+++\n";
     let dir = archive(&[
         ("config.toml", &format!("ignored_content = ['ign*.md']\n{SETTINGS}")),
@@ -110,7 +110,7 @@ fn a_folder_with_a_text_and_no_stories_is_a_page() {
 }
 
 #[test]
-fn keys_for_the_theme_and_paths_say_what_nothing_else_does() {
+fn theme_keys_and_paths_fill_missing_fields() {
     let text = "+++\ntitle = 'x'\npath = '2025/09/12/x'\n[taxonomies]\nsections = ['Port']\n[extra]\nauthor = 'Ana Ruiz'\nkicker = 'K'\ncolor = 'red'\n+++\n";
     let made = site(&[("content/x.md", text)]).remove(0);
     for (key, value) in [
@@ -125,7 +125,7 @@ fn keys_for_the_theme_and_paths_say_what_nothing_else_does() {
 }
 
 #[test]
-fn sites_of_hugo_are_not_its_own() {
+fn hugo_sites_are_not_detected_as_zola() {
     let dir = archive(&[("config.toml", "baseURL = 'https://x.example/'"), ("content/a.md", "x")]);
     assert!(!importers::named("zola").unwrap().fits_folder(dir.path()));
     let dir = archive(&[("config.toml", SETTINGS), ("content/a.md", "x")]);

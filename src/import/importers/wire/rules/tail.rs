@@ -75,7 +75,7 @@ pub(in super::super) static REPORTERS: Rule = Rule::new(
     &["Editing by Bo Lind", "Additional reporting by Ana Ruiz"],
 );
 
-/// The initials of those who handled the copy.
+/// The initials of the reporters and editors.
 pub(in super::super) static INITIALS: Rule = Rule::new(
     "initials",
     r"^(?: [a-zäöü]{2,5} (?:[/\-+][a-zäöü]{1,5}){1,5} /? (?:[\ /](?:[A-Z]{2,4}|\d{4}))*
