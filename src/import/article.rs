@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Confidence, Field, Story};
+use super::{Confidence, Field, FieldKey, Story};
+use crate::content::Key;
 use crate::yaml;
 
 /// What the import record says besides the story's evidence.
@@ -30,17 +31,14 @@ pub(super) fn front_matter(story: &Story) -> Map<String, Json> {
 }
 
 /// Inserts a value. The key `image.caption` goes into the map `image`.
-fn insert(map: &mut Map<String, Json>, key: &str, value: Json) {
-    match key.split_once('.') {
-        Some((outer, inner)) if !outer.is_empty() && !inner.is_empty() => {
-            let entry = map.entry(outer).or_insert_with(|| Json::Object(Map::new()));
-            if let Json::Object(inside) = entry {
-                inside.insert(inner.to_owned(), value);
-            }
-        }
-        _ => {
-            map.insert(key.to_owned(), value);
-        }
+fn insert(map: &mut Map<String, Json>, key: &FieldKey, value: Json) {
+    let outer = key.outer().name();
+    let Some(inner) = key.inner() else {
+        map.insert(outer.to_owned(), value);
+        return;
+    };
+    if let Json::Object(inside) = map.entry(outer).or_insert_with(|| Json::Object(Map::new())) {
+        inside.insert(inner.to_owned(), value);
     }
 }
 
@@ -54,9 +52,10 @@ pub(super) fn import_block(story: &Story, front: &Map<String, Json>, record: &Re
     block.insert("hash".to_owned(), record.hash.into());
     block.insert("written".to_owned(), edit_hash(front, &story.body).into());
     // The import itself makes the id and the release: they need no review.
-    let of_copy = story.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
+    let of_copy =
+        story.fields.iter().filter(|field| !matches!(field.key, FieldKey::Key(Key::Id | Key::Draft)));
     let fields: Map<String, Json> =
-        of_copy.map(|field| (field.key.clone(), evidence(field).into())).collect();
+        of_copy.map(|field| (field.key.name().into_owned(), evidence(field).into())).collect();
     block.insert("fields".to_owned(), fields.into());
     let left_out = left_out(story);
     if !left_out.is_empty() {
@@ -152,19 +151,20 @@ pub(super) fn urn(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::ImageField;
 
     #[test]
     fn front_matter_has_a_fixed_order() {
         let mut story = Story { body: "Text.\n".to_owned(), ..Story::default() };
-        story.set("image.caption", "A boat", Confidence::Positional, Vec::new());
-        story.set("extra.weight", 3, Confidence::Explicit, Vec::new());
+        story.set(ImageField::Caption, "A boat", Confidence::Positional, Vec::new());
+        story.set(FieldKey::extra("weight"), 3, Confidence::Explicit, Vec::new());
         story.set(
-            "title",
+            Key::Title,
             "Talks: a \"failure\"",
             Confidence::Positional,
             vec![super::super::Lines::new("Talks").at(0..5)],
         );
-        story.mark_missing("date");
+        story.mark_missing(Key::Date);
         story.sort();
         let front = front_matter(&story);
         assert_eq!(front.keys().collect::<Vec<_>>(), ["title", "image", "extra"]);

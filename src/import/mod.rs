@@ -48,7 +48,9 @@ pub use report::{Outcome, Row, StoryReport, Totals};
 pub use run::{Request, Status, import};
 pub use settings::settings_for_empty_dir;
 pub use shortcodes::remap::{Remapped, remap};
-pub use story::{Confidence, Field, Identity, Lines, Media, Piece, Remark, Span, Story};
+pub use story::{
+    Confidence, Field, FieldKey, Identity, ImageField, Lines, Media, Piece, Remark, Span, Story,
+};
 
 /// Where copy comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use serde_json::{Map, Value as Json};
 
 use super::article::{self, Record};
 use super::placement::is_list_url;
-use super::{Confidence, Field, Identity, Origin, Refusal, Request, Status, Story};
+use super::{Confidence, Field, FieldKey, Identity, Origin, Refusal, Request, Status, Story};
 use crate::config::Config;
 use crate::content::text::beginning;
-use crate::content::{self, FrontMatter};
+use crate::content::{self, FrontMatter, Key};
 
 /// Longest headline that is made from the text, in characters.
 const HEADLINE: usize = 90;
@@ -78,20 +78,20 @@ impl PreparedStory {
         }
         let (id, is_given) = identity(&story, &copy, config);
         story.set(
-            "id",
+            Key::Id,
             id.clone(),
             if is_given { Confidence::Explicit } else { Confidence::Derived },
             Vec::new(),
         );
         if let Some(section) = &request.section {
-            story.set("section", section.clone(), Confidence::Explicit, Vec::new());
+            story.set(Key::Section, section.clone(), Confidence::Explicit, Vec::new());
         }
         if copy.whose == Origin::Agency && config.sections.is_some() {
-            story.mark_missing("section");
+            story.mark_missing(Key::Section);
         }
         story.sort();
-        let slugs = config.slugs.in_language(story.text("lang"));
-        let name = [story.name.as_deref(), story.text("title")]
+        let slugs = config.slugs.in_language(story.text(Key::Lang));
+        let name = [story.name.as_deref(), story.text(Key::Title)]
             .into_iter()
             .flatten()
             .map(|name| slugs.of(name))
@@ -273,7 +273,7 @@ impl PreparedStory {
 
 /// Gives a story without a headline its first words, or its file name, as headline.
 fn ensure_headline(story: &mut Story) {
-    if story.text("title").is_some_and(|title| !title.trim().is_empty()) {
+    if story.text(Key::Title).is_some_and(|title| !title.trim().is_empty()) {
         return;
     }
     let words = story
@@ -284,12 +284,12 @@ fn ensure_headline(story: &mut Story) {
     let title = words
         .map(|line| beginning(line, HEADLINE))
         .or_else(|| story.name.as_ref().map(|name| name.replace('-', " ")));
-    story.set("title", title.unwrap_or_else(|| "Untitled".to_owned()), Confidence::Derived, Vec::new());
+    story.set(Key::Title, title.unwrap_or_else(|| "Untitled".to_owned()), Confidence::Derived, Vec::new());
 }
 
 /// Removes e-mail addresses from bylines: `jo@a.example (Jo Lind)` becomes `Jo Lind`.
 fn clean_bylines(story: &mut Story) {
-    let Some(field) = story.fields.iter_mut().find(|field| field.key == "authors") else { return };
+    let Some(field) = story.field_mut(Key::Authors) else { return };
     let name = |text: &str| {
         let kept = text
             .split(['(', ')', '<', '>', '[', ']', ' '])
@@ -324,7 +324,7 @@ fn clean_bylines(story: &mut Story) {
         }
     }
     if field.value.as_array().is_some_and(Vec::is_empty) {
-        story.fields.retain(|field| field.key != "authors");
+        story.remove(Key::Authors);
     }
     if has_lost {
         let message =
@@ -336,9 +336,10 @@ fn clean_bylines(story: &mut Story) {
 /// Fields that the old site derived from file and folder names were its rules, and readers saw the result: they need no review.
 fn confirm_rules(story: &mut Story) {
     let is_rule = |field: &&mut Field| {
+        use Key::{Authors, Date, Feed, Lang, Noindex, Permalink, Section, Tags};
         matches!(
-            &*field.key,
-            "section" | "date" | "lang" | "tags" | "permalink" | "authors" | "noindex" | "feed"
+            field.key,
+            FieldKey::Key(Section | Date | Lang | Tags | Permalink | Authors | Noindex | Feed)
         )
     };
     for field in story.fields.iter_mut().filter(is_rule) {
@@ -354,10 +355,10 @@ fn set_release(story: &mut Story, whose: Origin, status: Option<Status>) {
         // `published` does not release a story that its copy or importer holds back.
         (Some(Status::Published), _) => {}
         (Some(Status::Draft), _) | (None, Origin::Agency) => {
-            story.set("draft", true, Confidence::Explicit, Vec::new())
+            story.set(Key::Draft, true, Confidence::Explicit, Vec::new())
         }
-        (Some(Status::Withheld), _) => story.set("status", "withheld", Confidence::Explicit, Vec::new()),
-        (Some(Status::Withdrawn), _) => story.set("status", "withdrawn", Confidence::Explicit, Vec::new()),
+        (Some(Status::Withheld), _) => story.set(Key::Status, "withheld", Confidence::Explicit, Vec::new()),
+        (Some(Status::Withdrawn), _) => story.set(Key::Status, "withdrawn", Confidence::Explicit, Vec::new()),
         (None, Origin::Archive) => {}
     }
 }
@@ -371,7 +372,7 @@ fn identity(story: &Story, copy: &CopyFile<'_>, config: &Config) -> (String, boo
         (_, Some(url)) => (on_this_site(url, config), true),
         _ => {
             let say = |key| story.text(key).unwrap_or_default();
-            (article::urn(&format!("{}\n{}\n{}", copy.from, say("title"), say("date"))), false)
+            (article::urn(&format!("{}\n{}\n{}", copy.from, say(Key::Title), say(Key::Date))), false)
         }
     }
 }

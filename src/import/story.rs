@@ -1,14 +1,145 @@
 //! What importers produce: a story whose fields carry their source and the confidence in them.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
+use crate::content::Key;
+
 /// The order of keys in front matter.
-const ORDER: &str = "title deck kicker date updated draft embargo expires status \
-    section type urgency authors dateline source image tags series \
-    lang id slug permalink aliases old_slugs canonical_url translation_of noindex feed \
-    corrections related pinned_until template ednote extra";
+const ORDER: [Key; 36] = [
+    Key::Title,
+    Key::Deck,
+    Key::Kicker,
+    Key::Date,
+    Key::Updated,
+    Key::Draft,
+    Key::Embargo,
+    Key::Expires,
+    Key::Status,
+    Key::Section,
+    Key::Genre,
+    Key::Urgency,
+    Key::Authors,
+    Key::Dateline,
+    Key::Source,
+    Key::Image,
+    Key::Tags,
+    Key::Series,
+    Key::Lang,
+    Key::Id,
+    Key::Slug,
+    Key::Permalink,
+    Key::Aliases,
+    Key::OldSlugs,
+    Key::CanonicalUrl,
+    Key::TranslationOf,
+    Key::Noindex,
+    Key::Feed,
+    Key::Corrections,
+    Key::Related,
+    Key::PinnedUntil,
+    Key::Template,
+    Key::Ednote,
+    Key::Extra,
+    Key::Withdrawn,
+    Key::Import,
+];
+
+/// The key of a field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FieldKey {
+    /// A key of front matter.
+    Key(Key),
+    /// A key under `image`.
+    Image(ImageField),
+    /// A key under `extra`.
+    Extra(Cow<'static, str>),
+}
+
+/// A key under `image`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ImageField {
+    /// The path or URL.
+    Src,
+    /// The alternative text.
+    Alt,
+    /// The caption.
+    Caption,
+    /// The credit.
+    Credit,
+}
+
+impl ImageField {
+    /// The name under `image`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Src => "src",
+            Self::Alt => "alt",
+            Self::Caption => "caption",
+            Self::Credit => "credit",
+        }
+    }
+}
+
+impl FieldKey {
+    /// The key with this name under `extra`.
+    pub fn extra(name: impl Into<Cow<'static, str>>) -> Self {
+        Self::Extra(name.into())
+    }
+
+    /// The name. A dot separates the keys of nested maps: `image.caption`.
+    pub fn name(&self) -> Cow<'static, str> {
+        match self.inner() {
+            Some(inner) => format!("{}.{inner}", self.outer().name()).into(),
+            None => self.outer().name().into(),
+        }
+    }
+
+    /// The key of front matter that holds the field.
+    pub(super) fn outer(&self) -> Key {
+        match self {
+            Self::Key(key) => *key,
+            Self::Image(_) => Key::Image,
+            Self::Extra(_) => Key::Extra,
+        }
+    }
+
+    /// The name in the map under the outer key, for a nested field.
+    pub(super) fn inner(&self) -> Option<&str> {
+        match self {
+            Self::Key(_) => None,
+            Self::Image(field) => Some(field.name()),
+            Self::Extra(name) => Some(name),
+        }
+    }
+}
+
+impl From<Key> for FieldKey {
+    fn from(key: Key) -> Self {
+        Self::Key(key)
+    }
+}
+
+impl From<ImageField> for FieldKey {
+    fn from(field: ImageField) -> Self {
+        Self::Image(field)
+    }
+}
+
+impl PartialEq<Key> for FieldKey {
+    fn eq(&self, key: &Key) -> bool {
+        *self == Self::Key(*key)
+    }
+}
+
+impl fmt::Display for FieldKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(&self.name())
+    }
+}
 
 /// How reliable a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,8 +176,8 @@ pub struct Span {
     pub end_column: usize,
 }
 
-impl std::fmt::Display for Span {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Span {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, column, end_line, end_column } = self;
         if line == end_line {
             write!(out, "{line}:{column}-{end_column}")
@@ -59,8 +190,8 @@ impl std::fmt::Display for Span {
 /// A front matter field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The key. A dot separates the keys of nested maps: `image.caption`.
-    pub key: String,
+    /// The key.
+    pub key: FieldKey,
     /// The value. `Null` if the field is missing.
     pub value: Json,
     /// How reliable it is.
@@ -144,7 +275,7 @@ impl Story {
     /// Sets a field, replacing any previous value.
     pub fn set(
         &mut self,
-        key: impl Into<String>,
+        key: impl Into<FieldKey>,
         value: impl Into<Json>,
         confidence: Confidence,
         spans: Vec<Span>,
@@ -157,28 +288,36 @@ impl Story {
     }
 
     /// Records that a field is missing that the desk needs.
-    pub fn mark_missing(&mut self, key: &str) {
+    pub fn mark_missing(&mut self, key: Key) {
         if self.field(key).is_none() {
             self.set(key, Json::Null, Confidence::Missing, Vec::new());
         }
     }
 
-    /// Sorts the fields in the order of front matter, unknown ones last.
+    /// Sorts the fields in the order of front matter.
     pub fn sort(&mut self) {
-        let place = |key: &str| {
-            let outer = key.split('.').next().unwrap_or_default();
-            ORDER.split(' ').position(|known| known == outer).unwrap_or(usize::MAX)
-        };
-        self.fields.sort_by_key(|field| place(&field.key));
+        self.fields.sort_by_key(|field| ORDER.iter().position(|key| *key == field.key.outer()));
     }
 
     /// The field with this key.
-    pub fn field(&self, key: &str) -> Option<&Field> {
+    pub fn field(&self, key: impl Into<FieldKey>) -> Option<&Field> {
+        let key = key.into();
         self.fields.iter().find(|field| field.key == key)
     }
 
+    /// The field with this key, to change it.
+    pub(super) fn field_mut(&mut self, key: impl Into<FieldKey>) -> Option<&mut Field> {
+        let key = key.into();
+        self.fields.iter_mut().find(|field| field.key == key)
+    }
+
+    /// Removes the field with this key.
+    pub(super) fn remove(&mut self, key: Key) {
+        self.fields.retain(|field| field.key != key);
+    }
+
     /// The text of the field with this key.
-    pub fn text(&self, key: &str) -> Option<&str> {
+    pub fn text(&self, key: impl Into<FieldKey>) -> Option<&str> {
         self.field(key)?.value.as_str()
     }
 
@@ -259,12 +398,27 @@ mod tests {
     }
 
     #[test]
+    fn the_order_contains_each_key_once() {
+        let mut keys = ORDER;
+        keys.sort_unstable();
+        assert!(keys.iter().enumerate().all(|(index, key)| *key as usize == index), "{keys:?}");
+        assert_eq!(keys.len(), crate::content::writing::names().count());
+    }
+
+    #[test]
+    fn names_of_nested_fields_have_a_dot() {
+        assert_eq!(FieldKey::from(Key::Genre).to_string(), "type");
+        assert_eq!(FieldKey::from(ImageField::Caption).to_string(), "image.caption");
+        assert_eq!(FieldKey::extra("weight").to_string(), "extra.weight");
+    }
+
+    #[test]
     fn setting_a_field_replaces_it() {
         let mut story = Story::default();
-        story.mark_missing("date");
-        story.set("date", "2026-11-22", Confidence::Explicit, Vec::new());
-        story.mark_missing("date");
+        story.mark_missing(Key::Date);
+        story.set(Key::Date, "2026-11-22", Confidence::Explicit, Vec::new());
+        story.mark_missing(Key::Date);
         assert_eq!(story.fields.len(), 1);
-        assert_eq!(story.text("date"), Some("2026-11-22"));
+        assert_eq!(story.text(Key::Date), Some("2026-11-22"));
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn as_json(row: &Row, dry_run: bool) -> Json {
 }
 
 fn field(field: &Field) -> Json {
-    json!({"key": field.key, "value": field.value, "sure": field.confidence.name(), "at": field.spans.iter().map(place).collect::<Vec<_>>()})
+    json!({"key": field.key.name(), "value": field.value, "sure": field.confidence.name(), "at": field.spans.iter().map(place).collect::<Vec<_>>()})
 }
 
 fn place(at: &Span) -> Json {

@@ -10,6 +10,7 @@ use super::report::{NAME, Report};
 use super::summary;
 use super::table::fields_table;
 use super::tally::{SHOWN, Tally, place_of};
+use crate::content::Key;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::{Origin, Outcome, Row, StoryReport, Totals, importers};
 use crate::site::SiteDir;
@@ -128,12 +129,12 @@ impl<'a> Reporter<'a> {
 
     /// Reports what nobody should overlook about one of many agency stories.
     fn print_release(&self, story: &StoryReport, path: &str) {
-        let text = |key: &str| {
+        let text = |key: Key| {
             story.fields.iter().find(|field| field.key == key).and_then(|field| field.value.as_str())
         };
         let mut notes: Vec<String> =
-            text("embargo").map(|until| format!("under embargo until {until}")).into_iter().collect();
-        notes.extend(text("status").map(str::to_owned));
+            text(Key::Embargo).map(|until| format!("under embargo until {until}")).into_iter().collect();
+        notes.extend(text(Key::Status).map(str::to_owned));
         let shown = story.remarks.iter().filter(|remark| ALWAYS_SHOWN.contains(&remark.code));
         notes.extend(shown.map(|remark| remark.message.clone()));
         if !notes.is_empty() {

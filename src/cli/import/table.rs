@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-use crate::import::{Confidence, StoryReport};
+use crate::content::Key;
+use crate::import::{Confidence, FieldKey, StoryReport};
 
 /// Characters of a value that are shown.
 const WIDTH: usize = 60;
@@ -10,18 +11,19 @@ const WIDTH: usize = 60;
 /// All fields with confidence, place and value.
 pub(super) fn fields_table(story: &StoryReport) -> String {
     // The import itself makes the id and the release, which the file shows.
-    let fields = || story.fields.iter().filter(|field| !matches!(&*field.key, "id" | "draft"));
-    let width = fields().map(|field| field.key.chars().count()).max().unwrap_or_default();
+    let fields =
+        || story.fields.iter().filter(|field| !matches!(field.key, FieldKey::Key(Key::Id | Key::Draft)));
+    let width = fields().map(|field| field.key.name().chars().count()).max().unwrap_or_default();
     let mut lines = Vec::new();
     for field in fields() {
         let place = field.spans.first().map(ToString::to_string).unwrap_or_default();
-        let value = match (field.confidence, &*field.key) {
-            (Confidence::Missing, "date")
+        let value = match (field.confidence, &field.key) {
+            (Confidence::Missing, FieldKey::Key(Key::Date))
                 if story.remarks.iter().any(|remark| remark.code == "import/no-year") =>
             {
                 "the copy has no year: set it with --date, or write the date into the file".to_owned()
             }
-            (Confidence::Missing, "date") => {
+            (Confidence::Missing, FieldKey::Key(Key::Date)) => {
                 "not in the copy: write it into the file, or set it with --date".to_owned()
             }
             (Confidence::Missing, _) => "not in the copy: write it into the file".to_owned(),

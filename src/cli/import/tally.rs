@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::super::counted;
 use super::remarks;
+use crate::content::Key;
 use crate::import::{Confidence, Outcome, Row, Span};
 use crate::timings::thousands;
 
@@ -91,8 +92,10 @@ impl Tally {
                 },
             );
         }
-        let is_undated =
-            story.fields.iter().any(|field| field.key == "date" && field.confidence == Confidence::Missing);
+        let is_undated = story
+            .fields
+            .iter()
+            .any(|field| field.key == Key::Date && field.confidence == Confidence::Missing);
         if is_undated && !story.remarks.iter().any(|remark| remark.code == "import/undated") {
             let (what, help) = remarks::describe("import/undated").unwrap_or_default();
             self.count(Category::Remark, "import/undated", String::new(), &row.input, None, || {

@@ -2,13 +2,13 @@
 
 use super::fields;
 use super::hints::{self, Hint};
-use super::keys::{self, Suggestion};
+use super::keys::{self, Key, Suggestion};
 
 pub(crate) use super::keys::AS_WRITTEN;
 
-/// The own name of the key that has this name, and the index of this name among all its names: 0 is its own.
-pub(crate) fn own_name(key: &str) -> Option<(&'static str, usize)> {
-    keys::find(key).map(|name| (name.key.name(), name.rank))
+/// The key that has this name, and the index of this name among all its names: 0 is its own.
+pub(crate) fn known_key(name: &str) -> Option<(Key, usize)> {
+    keys::find(name).map(|name| (name.key, name.rank))
 }
 
 /// Whether an unknown key holds its story back.
@@ -60,9 +60,9 @@ mod tests {
 
     #[test]
     fn names_and_holds_are_known() {
-        assert_eq!(own_name("headline"), Some(("title", 1)));
-        assert_eq!(own_name("LastMod"), Some(("updated", 1)));
-        assert_eq!(own_name("weight"), None);
+        assert_eq!(known_key("headline"), Some((Key::Title, 1)));
+        assert_eq!(known_key("LastMod"), Some((Key::Updated, 1)));
+        assert_eq!(known_key("weight"), None);
         for (key, value, hold) in [
             ("hidden", "true", Hold::Yes),
             ("hidden", "false", Hold::No),

@@ -1,10 +1,12 @@
 //! Keys of front matter → fields, for all generators.
 
+use crate::content::Key;
+
 /// What a key of front matter maps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::import) enum KeyMapping {
     /// A field, and the rank of the key among those for the same field: 0 is the best.
-    Field(&'static str, usize),
+    Field(Key, usize),
     /// Categories: the first is the section if nothing else names it, the others are tags.
     Categories,
     /// Tags.
@@ -32,8 +34,8 @@ pub(in crate::import) fn map_common_key(key: &str) -> KeyMapping {
         "permalink" | "url" | "path" => KeyMapping::Consumed,
         "category" | "categories" => KeyMapping::Categories,
         "params" | "extra" => KeyMapping::ThemeParams,
-        _ => match crate::content::writing::own_name(key) {
-            Some((name, rank)) => KeyMapping::Field(name, rank),
+        _ => match crate::content::writing::known_key(key) {
+            Some((key, rank)) => KeyMapping::Field(key, rank),
             None => KeyMapping::Extra,
         },
     }

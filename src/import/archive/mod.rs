@@ -13,6 +13,7 @@ use super::html::Converted;
 use super::old_site::OldSite;
 use super::story::{Identity, Lines, Story};
 use super::{File, ImportContext, Listing, Media, Refusal, Source, encoding};
+use crate::content::Key;
 
 pub(super) mod body;
 pub(super) mod edits;
@@ -128,7 +129,7 @@ impl<G: Generator> Archive<G> {
         if context.is_standing_page(&story) {
             story.folder = Some(page.folder.clone());
         } else {
-            story.mark_missing("date");
+            story.mark_missing(Key::Date);
         }
         Ok(story)
     }

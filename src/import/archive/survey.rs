@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 use rayon::prelude::*;
 
 use super::{Archive, Generator, KeyMapping, PathInfo, urls};
+use crate::content::Key;
 use crate::import::front::{self, Front, FrontEntry};
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite};
 use crate::slug::{name_key, slugify};
@@ -209,8 +210,8 @@ impl<G: Generator> Archive<G> {
                     section = section.or_else(|| values.next());
                     tags.extend(values.filter(|word| Some(word) != section.as_ref()));
                 }
-                KeyMapping::Field("tags", _) | KeyMapping::Tags => tags.extend(values()),
-                KeyMapping::Field("authors", _) => authors.extend(values()),
+                KeyMapping::Field(Key::Tags, _) | KeyMapping::Tags => tags.extend(values()),
+                KeyMapping::Field(Key::Authors, _) => authors.extend(values()),
                 _ => {}
             }
         }

@@ -2,6 +2,7 @@
 
 use super::KeyMapping;
 use super::survey::ListKind;
+use crate::content::Key;
 use crate::slug::slugify;
 
 /// What the terms of a taxonomy are.
@@ -79,8 +80,8 @@ impl Taxonomy {
     pub(in crate::import) fn mapping(&self) -> KeyMapping {
         match self.kind {
             TermKind::Section | TermKind::Category => KeyMapping::Categories,
-            TermKind::Author => KeyMapping::Field("authors", 3),
-            TermKind::Series => KeyMapping::Field("series", 3),
+            TermKind::Author => KeyMapping::Field(Key::Authors, 3),
+            TermKind::Series => KeyMapping::Field(Key::Series, 3),
             TermKind::Tag => KeyMapping::Tags,
         }
     }

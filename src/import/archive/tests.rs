@@ -4,8 +4,9 @@ use tempfile::TempDir;
 
 use crate::config::Config;
 use crate::content;
+use crate::content::Key;
 use crate::import::topics::OF_NO_SITE;
-use crate::import::{File, ImportContext, Importer, Story};
+use crate::import::{FieldKey, File, ImportContext, Importer, Story};
 
 /// Creates a folder with these files.
 pub(in crate::import) fn archive(files: &[(&str, &str)]) -> TempDir {
@@ -111,12 +112,12 @@ fn an_unknown_section_moves_to_extra() {
         map: &crate::import::shortcodes::SHIPPED_ONLY,
     };
     let source = crate::import::importers::named("hugo").unwrap().open(None, &context).unwrap();
-    for (folder, section) in [("world", Some("section")), ("posts", Some("extra.section"))] {
+    for (folder, section) in [("world", Key::Section.into()), ("posts", FieldKey::extra("section"))] {
         let bytes = b"---\r\ntitle: x\r\ndate: 2019-01-01\r\n---\r\nText\r\n".to_vec();
         let file = File { path: format!("content/{folder}/a.md").into(), bytes };
         let story = source.read(&file, &context).unwrap().remove(0);
-        let found = story.fields.iter().find(|field| field.value == folder).map(|field| field.key.as_str());
-        assert_eq!(found, section);
+        let found = story.fields.iter().find(|field| field.value == folder).map(|field| field.key.clone());
+        assert_eq!(found, Some(section));
         assert_eq!(story.remarks.len(), usize::from(folder == "posts"));
         assert_eq!(story.body, "Text\n");
     }

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::common::{Draft, Sourced};
 use super::weblog::{self, Blog};
+use crate::content::Key;
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::OldSite;
 use crate::import::{File, ImportContext, Importer, Listing, Origin, Refusal, Sample, Source, Story};
@@ -89,7 +90,7 @@ impl Source for Export {
         let mut draft = Draft::of_archive(context, file, false);
         let canonical = sourced(&CANONICAL);
         draft.identity(canonical.as_ref());
-        draft.set("title", sourced(&TITLE));
+        draft.set(Key::Title, sourced(&TITLE));
         draft.deck(sourced(&SUBTITLE));
         draft.versions(sourced(&DATE), None);
         draft.byline(sourced(&AUTHOR));
@@ -98,7 +99,7 @@ impl Source for Export {
             .filter_map(|found| Sourced::new(found.get(1)?.as_str(), Vec::new()).and_then(Sourced::plain));
         weblog::tags(&mut draft, tags.collect());
         let name = file.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.starts_with("draft_") || !draft.has("date") {
+        if name.starts_with("draft_") || !draft.has(Key::Date) {
             weblog::hold_back(&mut draft, &[], "", None);
         }
         let replaced = |pattern: &Pattern, text: String, with: &str| match &**pattern {

@@ -5,9 +5,9 @@
 
 use super::common::{self, Draft, Picture, Sourced};
 use super::{iptc, nitf};
-use crate::import::html;
+use crate::content::Key;
 use crate::import::xml::{Element, of_root};
-use crate::import::{File, ImportContext, Lines, Refusal, Story};
+use crate::import::{FieldKey, File, ImportContext, Lines, Refusal, Story, html};
 
 /// NewsML 1.
 pub(super) static FORMAT: iptc::Format = iptc::Format {
@@ -160,7 +160,7 @@ impl<'a> NewsItem<'a> {
             draft.body(html::markdown(&format!("{}{rest}", head.unwrap_or_default()), None));
         }
         let label = Sourced::of(self.item.find("Identification/NameLabel"), lines);
-        draft.set("extra.slugline", label.clone());
+        draft.set(FieldKey::extra("slugline"), label.clone());
         draft.language(Sourced::attribute(Some(self.item), "xml:lang", lines));
         draft.finish()
     }
@@ -179,7 +179,7 @@ impl<'a> NewsItem<'a> {
             spans: id.spans,
         });
         draft.identity(public.as_ref());
-        draft.set("extra.version", of("RevisionId"));
+        draft.set(FieldKey::extra("version"), of("RevisionId"));
     }
 
     fn management(&self, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -192,10 +192,10 @@ impl<'a> NewsItem<'a> {
         let (now, later) = (named("Status"), formal(management.find("StatusWillChange/FutureStatus")));
         let is_usable = now.as_ref().is_none_or(|now| now.text.eq_ignore_ascii_case("usable"));
         match of("StatusWillChange/DateAndTime").filter(|_| is_usable != (later == "usable")) {
-            Some(when) if is_usable => draft.date("expires", Some(when)),
+            Some(when) if is_usable => draft.date(Key::Expires, Some(when)),
             // The item is held back until then.
             Some(when) if formal(management.find("Status")) != "canceled" => {
-                draft.date("embargo", Some(when))
+                draft.date(Key::Embargo, Some(when))
             }
             _ => draft.status(now.map(|now| Sourced { text: now.text.to_lowercase(), ..now })),
         }
@@ -315,7 +315,7 @@ impl<'a> Content<'a> {
         };
         let first = |name: &str| all(name).into_iter().next();
         draft.set(
-            "title",
+            Key::Title,
             common::first_headline(all("HeadLine").into_iter().map(Some)).and_then(Sourced::plain),
         );
         draft.deck(first("SubHeadLine"));
@@ -323,12 +323,12 @@ impl<'a> Content<'a> {
         for name in all("ByLine") {
             draft.byline(Some(Sourced { text: format!("{}{role}", name.text), spans: name.spans }));
         }
-        draft.set("dateline", first("DateLine"));
+        draft.set(Key::Dateline, first("DateLine"));
         all("CreditLine").into_iter().for_each(|credit| draft.source(Some(credit)));
         for name in ["CopyrightLine", "RightsLine"] {
             all(name).into_iter().for_each(|line| draft.note(Some(line)));
         }
-        draft.set("extra.slugline", first("SlugLine"));
+        draft.set(FieldKey::extra("slugline"), first("SlugLine"));
         for line in all("KeywordLine") {
             for keyword in line.text.split([',', ';', '/']) {
                 draft.tag(Sourced::new(keyword, line.spans.clone()));
@@ -345,11 +345,11 @@ impl<'a> Content<'a> {
         };
         let party = |of: &str| named(&format!("AdministrativeMetadata/{of}/Party"));
         for of in ["Source", "Provider"] {
-            if !draft.has("source") {
+            if !draft.has(Key::Source) {
                 draft.source(party(of));
             }
         }
-        if !draft.has("authors") {
+        if !draft.has(Key::Authors) {
             draft.byline(party("Creator").filter(|name| name.text.contains(' ')));
         }
         draft.note(
@@ -381,7 +381,7 @@ impl<'a> Content<'a> {
                 Sourced::attribute(found, "Value", lines)
             })
         };
-        draft.set("dateline", place("city"));
+        draft.set(Key::Dateline, place("city"));
     }
 
     /// Fills a story with the text, and with the metadata of NITF.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::common::{self, Draft, Picture, Sourced};
 use super::{iptc, nitf};
-use crate::import::html;
+use crate::content::Key;
 use crate::import::xml::{Document, Element, of_root};
-use crate::import::{File, ImportContext, Lines, Refusal, Story};
+use crate::import::{FieldKey, File, ImportContext, Lines, Refusal, Story, html};
 
 /// NewsML-G2.
 pub(super) static FORMAT: iptc::Format = iptc::Format {
@@ -159,7 +159,7 @@ fn story(
         picture_item(*picture, lines, &mut draft);
     }
     body(item, lines, &mut draft);
-    draft.set("extra.version", Sourced::attribute(Some(item), "version", lines));
+    draft.set(FieldKey::extra("version"), Sourced::attribute(Some(item), "version", lines));
     draft.finish()
 }
 
@@ -186,7 +186,7 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let of = |name: &str| Sourced::of(meta.find(name), lines);
     let created = Sourced::of(item.find("contentMeta/contentCreated"), lines);
     draft.versions(of("firstCreated").or(created), of("versionCreated"));
-    draft.date("embargo", of("embargoed"));
+    draft.date(Key::Embargo, of("embargoed"));
     draft.status(code(meta.find("pubStatus"), lines));
     if meta.find("embargoed").is_some() && of("embargoed").is_none() {
         draft.withhold_without_date();
@@ -205,7 +205,7 @@ fn item_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
     let headlines = item.find("contentMeta").into_iter().flat_map(|meta| meta.all("headline"));
     let headlines = headlines.map(|headline| Sourced::of(Some(headline), lines));
-    draft.set("title", common::first_headline(headlines.chain([of("title")])));
+    draft.set(Key::Title, common::first_headline(headlines.chain([of("title")])));
 }
 
 fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -217,17 +217,17 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     draft.urgency(of("urgency"));
     draft.deck(description(meta, &["summary", "caption", "description"], lines));
     draft.byline(of("by"));
-    if !draft.has("authors") {
+    if !draft.has(Key::Authors) {
         for creator in meta.all("creator") {
             draft.byline(name_of(creator, lines, language));
         }
     }
     let place = meta.all("located").find_map(|place| name_of(place, lines, language));
-    draft.set("dateline", place.or_else(|| of("dateline")));
+    draft.set(Key::Dateline, place.or_else(|| of("dateline")));
     for source in meta.all("infoSource") {
         draft.source(name_of(source, lines, language).or_else(|| Sourced::of(Some(source), lines)));
     }
-    if !draft.has("source") {
+    if !draft.has(Key::Source) {
         draft.source(of("creditline"));
     }
     for genre in meta.all("genre") {
@@ -239,7 +239,7 @@ fn content_meta(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     }
     draft.language(Sourced::attribute(meta.find("language"), "tag", lines));
     draft.language(Sourced::attribute(Some(item), "xml:lang", lines));
-    draft.set("extra.slugline", of("slugline"));
+    draft.set(FieldKey::extra("slugline"), of("slugline"));
 }
 
 /// The description of one of these roles, or one without a role.
@@ -263,7 +263,7 @@ fn rights(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         }
         draft.note(Sourced::of(rights.find("copyrightNotice"), lines));
         let holder = rights.find("copyrightHolder");
-        if !draft.has("source") {
+        if !draft.has(Key::Source) {
             draft.source(holder.and_then(|holder| name_of(holder, lines, None)));
         }
     }
@@ -291,7 +291,7 @@ fn picture_item(item: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     });
     draft.note(Sourced::of(item.find("rightsInfo/usageTerms"), lines));
     // An embargo on a picture also holds back the story.
-    draft.date("embargo", Sourced::of(item.find("itemMeta/embargoed"), lines));
+    draft.date(Key::Embargo, Sourced::of(item.find("itemMeta/embargoed"), lines));
 }
 
 /// How well a rendition suits a page: browsers show it, it is not a thumbnail, it is large.

@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::common::{self, Draft, Sourced};
 use super::iptc;
-use crate::import::{File, ImportContext, Refusal, Story, html};
+use crate::content::Key;
+use crate::import::{FieldKey, File, ImageField, ImportContext, Refusal, Story, html};
 
 /// ninjs.
 pub(super) static FORMAT: iptc::Format = iptc::Format {
@@ -124,14 +125,14 @@ fn story(item: &Item, file: &File, desk: &ImportContext<'_>) -> Result<Story, St
     }
     let mut draft = Draft::new(desk, file);
     draft.identity(text_of(item, "uri").or_else(|| text_of(item, "guid")).as_ref());
-    draft.set("title", headline(item));
+    draft.set(Key::Title, headline(item));
     draft.deck(deck(item));
     draft.versions(
         text_of(item, "firstcreated").or_else(|| text_of(item, "contentcreated")),
         text_of(item, "versioncreated"),
     );
-    draft.date("embargo", embargo(item));
-    draft.date("expires", text_of(item, "expires"));
+    draft.date(Key::Embargo, embargo(item));
+    draft.date(Key::Expires, text_of(item, "expires"));
     draft.status(text_of(item, "pubstatus"));
     // A story with an unreadable key that may hold it back must not run.
     let is_unreadable =
@@ -142,18 +143,18 @@ fn story(item: &Item, file: &File, desk: &ImportContext<'_>) -> Result<Story, St
     draft.urgency(text_of(item, "urgency"));
     people(item, &mut draft);
     topics(item, &mut draft);
-    draft.set("dateline", text_of(item, "located").or_else(|| text_of(item, "dateline")));
+    draft.set(Key::Dateline, text_of(item, "located").or_else(|| text_of(item, "dateline")));
     draft.language(text_of(item, "language"));
     picture(item, &mut draft);
     for key in ["ednote", "usageterms", "usagetermstext", "copyrightnotice"] {
         draft.note(text_of(item, key));
     }
     draft.set(
-        "extra.slugline",
+        FieldKey::extra("slugline"),
         text_of(item, "slugline").or_else(|| of_role(item, "sluglines", &["", "main"])),
     );
-    draft.set("extra.version", text_of(item, "version"));
-    draft.set("extra.profile", text_of(item, "profile"));
+    draft.set(FieldKey::extra("version"), text_of(item, "version"));
+    draft.set(FieldKey::extra("profile"), text_of(item, "profile"));
     body(item, &mut draft);
     draft.finish().ok_or_else(|| "the item has neither a headline nor text".to_owned())
 }
@@ -203,7 +204,7 @@ fn people(item: &Item, draft: &mut Draft<'_>) {
     draft.byline(text_of(item, "byline").or_else(|| text_of(item, "by")));
     for key in ["bylines", "authors", "creators"] {
         for entry in get(item, key).and_then(Json::as_array).into_iter().flatten() {
-            if !draft.has("authors") || key != "authors" {
+            if !draft.has(Key::Authors) || key != "authors" {
                 draft.byline(Sourced::json(value(entry)));
             }
         }
@@ -218,7 +219,7 @@ fn people(item: &Item, draft: &mut Draft<'_>) {
         }
     }
     for key in ["source", "provider", "copyrightholder"] {
-        if !draft.has("source") {
+        if !draft.has(Key::Source) {
             draft.source(text_of(item, key));
         }
     }
@@ -276,13 +277,13 @@ fn picture(item: &Item, draft: &mut Draft<'_>) {
         return iptc::unusable_picture(None, draft);
     }
     draft.picture(rendition(entry));
-    draft.set("image.alt", text_of(entry, "alttext").or_else(|| text_of(entry, "bodytext")));
-    draft.set("image.caption", deck(entry).or_else(|| headline(entry)));
+    draft.set(ImageField::Alt, text_of(entry, "alttext").or_else(|| text_of(entry, "bodytext")));
+    draft.set(ImageField::Caption, deck(entry).or_else(|| headline(entry)));
     let credit =
         text_of(entry, "byline").or_else(|| text_of(entry, "by")).or_else(|| text_of(entry, "creditline"));
-    draft.set("image.credit", credit.or_else(|| text_of(entry, "copyrightholder")));
+    draft.set(ImageField::Credit, credit.or_else(|| text_of(entry, "copyrightholder")));
     // An embargo on a picture also holds back the story.
-    draft.date("embargo", embargo(entry));
+    draft.date(Key::Embargo, embargo(entry));
     for key in ["usageterms", "ednote"] {
         draft.note(text_of(entry, key));
     }

@@ -2,9 +2,9 @@
 
 use super::common::{self, Draft, Picture, Sourced};
 use super::iptc;
-use crate::import::html;
+use crate::content::Key;
 use crate::import::xml::{As, Element, of_root};
-use crate::import::{File, ImportContext, Lines, Refusal, Story};
+use crate::import::{FieldKey, File, ImportContext, Lines, Refusal, Story, html};
 use crate::time;
 
 /// NITF.
@@ -32,7 +32,7 @@ pub(super) fn fill(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) 
     let attribute = |path: &str, name: &str| Sourced::attribute(nitf.find(path), name, lines);
     draft.identity(attribute("head/docdata/doc-id", "id-string").as_ref());
     headlines(nitf, lines, draft);
-    if !draft.has("source") {
+    if !draft.has(Key::Source) {
         draft.source(of("body/body.head/distributor"));
     }
     docdata(nitf, lines, draft);
@@ -61,9 +61,9 @@ fn headlines(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let deck = second.filter(|second| !common::is_keyword_line(second) && !is_title(second));
     draft.deck(deck);
     draft.summary(of("body/body.head/abstract"));
-    draft.set("title", title);
+    draft.set(Key::Title, title);
     let key = Sourced::attribute(nitf.find("head/docdata/du-key"), "key", lines);
-    draft.set("extra.slugline", key.or(keywords));
+    draft.set(FieldKey::extra("slugline"), key.or(keywords));
 }
 
 fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
@@ -75,19 +75,19 @@ fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
         .or_else(|| Sourced::attribute(nitf.find("head/pubdata"), "date.publication", lines));
     let story_date = Sourced::attribute(nitf.find("body/body.head/dateline/story.date"), "norm", lines);
     let release = norm("date.release");
-    draft.date("date", issue.or(story_date));
+    draft.date(Key::Date, issue.or(story_date));
     // A release at the time of issue is not an embargo.
     if release.as_ref().map(|date| &date.text) != norm("date.issue").as_ref().map(|date| &date.text) {
-        let has_embargo = draft.has("embargo");
-        draft.date("embargo", release.clone());
-        let date = draft.story.text("date").unwrap_or_default().to_owned();
-        let embargo = draft.story.text("embargo").unwrap_or_default().to_owned();
+        let has_embargo = draft.has(Key::Embargo);
+        draft.date(Key::Embargo, release.clone());
+        let date = draft.story.text(Key::Date).unwrap_or_default().to_owned();
+        let embargo = draft.story.text(Key::Embargo).unwrap_or_default().to_owned();
         if !has_embargo && !date.is_empty() && !embargo.is_empty() && !time::is_later(&embargo, &date) {
-            draft.story.fields.retain(|field| field.key != "embargo");
+            draft.story.remove(Key::Embargo);
         }
     }
-    draft.date("date", release);
-    draft.date("expires", norm("date.expire"));
+    draft.date(Key::Date, release);
+    draft.date(Key::Expires, norm("date.expire"));
     draft.status(Sourced::attribute(Some(data), "management-status", lines));
     draft.urgency(Sourced::attribute(data.find("urgency"), "ed-urg", lines));
     for keyword in data.all("key-list").flat_map(|list| list.all("keyword")) {
@@ -105,16 +105,16 @@ fn docdata(nitf: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
             Sourced::attribute(Some(message), "info", lines).or_else(|| Sourced::of(Some(message), lines)),
         );
     }
-    draft.set("extra.slugline", Sourced::attribute(data.find("du-key"), "key", lines));
-    draft.set("extra.version", Sourced::attribute(data.find("du-key"), "version", lines));
+    draft.set(FieldKey::extra("slugline"), Sourced::attribute(data.find("du-key"), "key", lines));
+    draft.set(FieldKey::extra("version"), Sourced::attribute(data.find("du-key"), "version", lines));
     let holder = Sourced::attribute(data.find("doc.copyright"), "holder", lines);
-    if !draft.has("source") {
+    if !draft.has(Key::Source) {
         draft.source(holder);
     }
 }
 
 fn body_head(head: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
-    let has_authors = draft.has("authors");
+    let has_authors = draft.has(Key::Authors);
     for byline in head.all("byline").filter(|_| !has_authors) {
         let names: Vec<_> = byline.all("person").chain(byline.all("virtloc")).collect();
         let role = Sourced::of(byline.find("byttl"), lines);
@@ -136,7 +136,7 @@ fn body_head(head: Element<'_>, lines: &Lines<'_>, draft: &mut Draft<'_>) {
     let place =
         Sourced::of(place.and_then(|place| place.find("city")), lines).or_else(|| Sourced::of(place, lines));
     draft.set(
-        "dateline",
+        Key::Dateline,
         place.or_else(|| {
             Sourced::of(dateline.filter(|dateline| dateline.find("story.date").is_none()), lines)
         }),

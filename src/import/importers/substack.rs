@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::common::{Draft, Sourced};
 use super::weblog::{self, Blog};
+use crate::content::Key;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::html::escaped;
 use crate::import::old_site::OldSite;
@@ -112,7 +113,7 @@ impl Source for Export {
         let mut draft = Draft::of_archive(context, file, of("type") == Some("page"));
         draft.story.identity = Some(Identity::Given(format!("substack:{stem}")));
         let sourced = |name: &str| of(name).and_then(|text| Sourced::new(text, Vec::new()));
-        draft.set("title", sourced("title"));
+        draft.set(Key::Title, sourced("title"));
         draft.deck(sourced("subtitle"));
         if !draft.is_standing {
             draft.versions(sourced("post_date"), None);

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::common::{self, Draft, Sourced};
 use super::weblog::{self, Blog, MediaItem, sourced, text};
+use crate::content::Key;
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::{OldAuthor, OldList, OldSite};
 use crate::import::{
@@ -150,7 +151,7 @@ impl Dump {
         let kind = text(value, "/type");
         let mut draft = Draft::of_archive(context, file, kind == "page");
         draft.identity(sourced(value, "/guid/rendered").or_else(|| sourced(value, "/link")).as_ref());
-        draft.set("title", sourced(value, "/title/rendered").and_then(Sourced::plain));
+        draft.set(Key::Title, sourced(value, "/title/rendered").and_then(Sourced::plain));
         draft.deck(sourced(value, "/excerpt/rendered").and_then(Sourced::plain));
         if !draft.is_standing {
             let time = |name: &str| {
@@ -172,7 +173,7 @@ impl Dump {
             weblog::remark_pinned(&mut draft, None);
         }
         if text(value, "/yoast_head_json/robots/index") == "noindex" {
-            draft.story.set("noindex", true, Confidence::Explicit, Vec::new());
+            draft.story.set(Key::Noindex, true, Confidence::Explicit, Vec::new());
         }
         let link = text(value, "/link");
         weblog::set_canonical(&mut draft, sourced(value, "/yoast_head_json/canonical"), link);
@@ -206,8 +207,8 @@ impl Dump {
             .collect();
         let tags: Vec<_> = of("tags").iter().filter_map(|id| self.terms.get(id)).cloned().collect();
         match categories.first() {
-            Some((slug, _)) => draft.story.set("section", slug.clone(), Confidence::Explicit, Vec::new()),
-            None if kind != "post" => draft.story.set("section", kind, Confidence::Explicit, Vec::new()),
+            Some((slug, _)) => draft.story.set(Key::Section, slug.clone(), Confidence::Explicit, Vec::new()),
+            None if kind != "post" => draft.story.set(Key::Section, kind, Confidence::Explicit, Vec::new()),
             None => {}
         }
         let names =

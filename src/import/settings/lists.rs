@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Settings, not_used, own_path};
 use crate::config::Config;
-use crate::content::FrontMatter;
+use crate::content::{FrontMatter, Key};
 use crate::import::old_site::{OldAuthor, OldList, OldSite, Picture};
 use crate::import::placement::SiteIndex;
 use crate::import::prepare::PreparedStory;
@@ -60,7 +60,7 @@ impl Usage {
         if let Some(slug) = lost.or(written).or(of_folder).filter(|slug| !slug.is_empty()) {
             let (count, titles) = sections.entry(slug).or_default();
             *count += 1;
-            if let Some(title) = story.story.text("section") {
+            if let Some(title) = story.story.text(Key::Section) {
                 *titles.entry(title.to_owned()).or_default() += 1;
             }
         }

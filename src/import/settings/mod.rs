@@ -20,7 +20,7 @@ use super::redirects as redirects_of;
 use super::report::{Outcome, Row, StoryReport};
 use super::{Media, Origin, Remark, Request, Story, write};
 use crate::config::{Config, additions, is_section_slug_free};
-use crate::content::Content;
+use crate::content::{Content, Key};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plan::Route;
 use crate::site::SiteDir;
@@ -282,7 +282,7 @@ impl<'a> Settings<'a> {
     pub(super) fn adapt(&self, story: &mut Story) {
         let (aliases, has_text) = (aliases(story), story.body.chars().any(char::is_alphanumeric));
         if self.old.is_some() && aliases.len() > if has_text { MOST_ALIASES } else { CARRIES } {
-            story.fields.retain(|field| field.key != "aliases");
+            story.remove(Key::Aliases);
             story.redirects = aliases;
         }
         self.section_of(story);
@@ -311,18 +311,18 @@ impl<'a> Settings<'a> {
     /// Maps a story's section to the one that the archive declares, and removes one that cannot be a section.
     fn section_of(&self, story: &mut Story) {
         let (Some(old), true) = (&self.old, self.is_open) else { return };
-        let Some(written) = story.text("section").map(str::to_owned) else { return };
+        let Some(written) = story.text(Key::Section).map(str::to_owned) else { return };
         let slugs = self.config.slugs;
         let slug = slugs.of(&written);
         let is_it = |slug: &str, title: &str| slug == written || title.eq_ignore_ascii_case(&written);
         if let Some(section) = old.sections.iter().find(|section| is_it(&section.slug, &section.title))
             && slugs.of(&section.slug) != slug
-            && let Some(field) = story.fields.iter_mut().find(|field| field.key == "section")
+            && let Some(field) = story.field_mut(Key::Section)
         {
             field.value = slugs.of(&section.slug).into();
         }
         if !is_section_slug_free(&slug) {
-            story.fields.retain(|field| field.key != "section");
+            story.remove(Key::Section);
             let message = format!("`{written}` is not a valid section because the site generates `/{slug}/`");
             story.remark_about("import/unknown-section", written, message, None);
         }
@@ -445,7 +445,7 @@ impl<'a> Settings<'a> {
 }
 
 fn aliases(story: &Story) -> Vec<String> {
-    let aliases = story.field("aliases").and_then(|field| field.value.as_array());
+    let aliases = story.field(Key::Aliases).and_then(|field| field.value.as_array());
     aliases.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()
 }
 

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use bulletin::config::Config;
+use bulletin::content::Key;
 use bulletin::diagnostic::Diagnostic;
 use bulletin::import::old_site::{OldList, OldSite};
 use bulletin::import::{
-    self, File, ImportContext, Importer, Input, Origin, Refusal, Request, Sample, Source, Story, importers,
+    self, FieldKey, File, ImportContext, Importer, Input, Origin, Refusal, Request, Sample, Source, Story,
+    importers,
 };
 use bulletin::site::SiteDir;
 use tempfile::TempDir;
@@ -99,13 +101,21 @@ struct Made {
 }
 
 impl Made {
-    /// A field as JSON. Empty if it is missing.
-    fn field(&self, key: &str) -> String {
+    /// A field as JSON; empty if it is not there.
+    fn field(&self, key: impl Into<FieldKey>) -> String {
         self.story.field(key).map(|field| field.value.to_string()).unwrap_or_default()
     }
 
     fn codes(&self) -> Vec<&'static str> {
         self.story.remarks.iter().map(|remark| remark.code).collect()
+    }
+}
+
+/// The key of a field that has this name.
+fn field_key(name: &str) -> FieldKey {
+    match name.strip_prefix("extra.") {
+        Some(name) => FieldKey::extra(name.to_owned()),
+        None => Key::from_name(name).expect(name).into(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use bulletin::config::Config;
+use bulletin::content::Key;
 use bulletin::diagnostic::Diagnostic;
 use bulletin::import::old_site::{MenuItem, OldAuthor, OldList, OldRedirect, OldSite};
 use bulletin::import::{
@@ -91,12 +92,12 @@ impl Source for Old {
     }
 }
 
-/// A story of the archive, by its old URL and fields.
-fn old_story(url: &str, fields: &[(&str, &str)]) -> Story {
+/// A story of the archive: its old URL, and its fields.
+fn old_story(url: &str, fields: &[(Key, &str)]) -> Story {
     let mut story = Story { old_url: Some(url.to_owned()), body: "Text.\n".to_owned(), ..Story::default() };
     story.name = url.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
     for (key, value) in fields {
-        let list = ["tags", "authors", "aliases"].contains(key);
+        let list = [Key::Tags, Key::Authors, Key::Aliases].contains(key);
         let value = if list { value.split(", ").collect() } else { serde_json::Value::from(*value) };
         story.set(*key, value, Confidence::Explicit, Vec::new());
     }
@@ -166,18 +167,27 @@ fn stories() -> Vec<Story> {
         old_story(
             "/port/crane/",
             &[
-                ("title", "Crane"),
-                ("date", date),
-                ("section", "port"),
-                ("tags", "ship"),
-                ("authors", "annab"),
+                (Key::Title, "Crane"),
+                (Key::Date, date),
+                (Key::Section, "port"),
+                (Key::Tags, "ship"),
+                (Key::Authors, "annab"),
             ],
         ),
-        old_story("/us-politics/vote/", &[("title", "Vote"), ("date", date), ("section", "US Politics")]),
-        old_story("/sport/win/", &[("title", "Win"), ("date", date), ("section", "Sport & Leisure")]),
-        old_story("/sport/loss/", &[("title", "Loss"), ("date", date), ("section", "Sport & Leisure")]),
-        old_story("/culture/film/", &[("title", "Film"), ("date", date), ("section", "culture")]),
-        old_story("/about/", &[("title", "About us")]),
+        old_story(
+            "/us-politics/vote/",
+            &[(Key::Title, "Vote"), (Key::Date, date), (Key::Section, "US Politics")],
+        ),
+        old_story(
+            "/sport/win/",
+            &[(Key::Title, "Win"), (Key::Date, date), (Key::Section, "Sport & Leisure")],
+        ),
+        old_story(
+            "/sport/loss/",
+            &[(Key::Title, "Loss"), (Key::Date, date), (Key::Section, "Sport & Leisure")],
+        ),
+        old_story("/culture/film/", &[(Key::Title, "Film"), (Key::Date, date), (Key::Section, "culture")]),
+        old_story("/about/", &[(Key::Title, "About us")]),
     ]
 }
 
@@ -412,7 +422,8 @@ fn invalid_settings_of_an_archive_are_not_imported() {
     };
     old.site.sections.push(list("tags", "Tags", &[]));
     old.site.authors[0].url = text("javascript:x");
-    old.stories.push(old_story("/tags/x", &[("title", "X"), ("date", "2024-01-01"), ("section", "Tags")]));
+    old.stories
+        .push(old_story("/tags/x", &[(Key::Title, "X"), (Key::Date, "2024-01-01"), (Key::Section, "Tags")]));
     let rows = move_in(temp.path(), old, |_| {});
     let settings = settings(temp.path());
     let (config, problems) = Config::parse(&"bulletin.yaml".into(), &settings.as_str().into());
@@ -458,7 +469,8 @@ fn a_second_archive_adds_only_what_is_missing() {
         redirects: vec![OldRedirect { from: "/other-feed/".to_owned(), to: "/rss.xml".to_owned() }],
         ..OldSite::default()
     };
-    let fields = [("title", "Star"), ("date", "2024-06-01"), ("section", "science"), ("authors", "annab")];
+    let fields =
+        [(Key::Title, "Star"), (Key::Date, "2024-06-01"), (Key::Section, "science"), (Key::Authors, "annab")];
     let stories = vec![old_story("/science/star/", &fields)];
     let rows = move_in(temp.path(), Old { site: second, stories, statics: Vec::new() }, |_| {});
     assert_eq!(settings(temp.path()), WRITTEN, "{}", report(&rows));

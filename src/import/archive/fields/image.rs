@@ -5,6 +5,8 @@ use serde_json::Value as Json;
 use super::super::Generator;
 use super::super::links::LinkUse;
 use super::{FieldWriter, is_blank};
+use crate::content::Key;
+use crate::import::FieldKey;
 use crate::import::front::{self, FrontEntry};
 
 /// Keys that describe the picture, and the keys of `image` that they become.
@@ -54,7 +56,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
                 keys.insert(own.to_owned(), value);
             }
         }
-        self.set_or_keep("image", keys.into(), entry);
+        self.set_or_keep(Key::Image, keys.into(), entry);
         if !others.is_empty() {
             self.keep_extra(&FrontEntry { value: others.into(), ..entry.clone() });
         }
@@ -62,15 +64,15 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
 
     /// Adds keys such as `image-caption` to the picture.
     pub(super) fn add_image_details(&mut self) {
-        let Some(Json::Object(mut image)) = self.story.field("image").map(|field| field.value.clone()) else {
+        let Some(Json::Object(mut image)) = self.story.field(Key::Image).map(|field| field.value.clone())
+        else {
             return;
         };
         let mut places = Vec::new();
         for (name, key) in IMAGE_DETAILS {
-            let is_same = |written: &str| {
-                let written =
-                    written.strip_prefix("extra.").map(|key| key.replace('-', "_").to_ascii_lowercase());
-                written.is_some_and(|written| written == name)
+            let is_same = |written: &FieldKey| match written {
+                FieldKey::Extra(written) => written.replace('-', "_").eq_ignore_ascii_case(name),
+                _ => false,
             };
             let Some(at) = self.story.fields.iter().position(|field| is_same(&field.key)) else { continue };
             let Some(text) =
@@ -81,7 +83,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
             image.insert(key.to_owned(), text.into());
             places.extend(self.story.fields.remove(at).spans);
         }
-        if let Some(field) = self.story.fields.iter_mut().find(|field| field.key == "image") {
+        if let Some(field) = self.story.field_mut(Key::Image) {
             field.value = image.into();
             field.spans.extend(places);
         }

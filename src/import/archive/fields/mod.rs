@@ -7,11 +7,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{ArticleContext, Generator, KeyMapping, urls};
 use crate::config::Config;
-use crate::content::{self, Genre, writing};
+use crate::content::{self, Genre, Key, writing};
 use crate::diagnostic::Diagnostic;
 use crate::import::front::{self, Front, FrontEntry};
-use crate::import::html;
 use crate::import::story::{Confidence, Span, Story};
+use crate::import::{FieldKey, html};
 use crate::slug::name_key;
 
 mod image;
@@ -31,13 +31,14 @@ impl<G: Generator> ArticleContext<'_, G> {
         };
         let entries = self.map_keys(front);
         // Dates first, because other keys are compared with them.
-        let is_date =
-            |entry: &&(usize, &(FrontEntry, KeyMapping))| matches!(entry.1.1, KeyMapping::Field("date", _));
+        let is_date = |entry: &&(usize, &(FrontEntry, KeyMapping))| {
+            matches!(entry.1.1, KeyMapping::Field(Key::Date, _))
+        };
         let (dates, others): (Vec<_>, Vec<_>) = entries.iter().enumerate().partition(|entry| is_date(&entry));
         for (index, (entry, mapping)) in dates.into_iter().chain(others) {
             match *mapping {
-                KeyMapping::Field(name, rank) if is_best(&entries, index, name, rank) => {
-                    writer.set_field(name, entry)
+                KeyMapping::Field(key, rank) if is_best(&entries, index, key, rank) => {
+                    writer.set_field(key, entry)
                 }
                 KeyMapping::Section if self.page.section.is_none() => {
                     writer.section =
@@ -67,7 +68,9 @@ impl<G: Generator> ArticleContext<'_, G> {
 
     /// Whether a story is a standing page: it has no date and was not a draft of a post.
     pub(super) fn is_standing_page(&self, story: &Story) -> bool {
-        self.page.draft.is_none() && story.field("date").is_none() && story.field("extra.date").is_none()
+        self.page.draft.is_none()
+            && story.field(Key::Date).is_none()
+            && story.field(FieldKey::extra("date")).is_none()
     }
 
     /// Maps the entries, including nested ones.
@@ -91,7 +94,7 @@ impl<G: Generator> ArticleContext<'_, G> {
                 _ => all.push((entry.clone(), mapping)),
             }
         }
-        all.retain(|(entry, mapping)| !is_blank(&entry.value) || *mapping == KeyMapping::Field("date", 0));
+        all.retain(|(entry, mapping)| !is_blank(&entry.value) || *mapping == KeyMapping::Field(Key::Date, 0));
         all
     }
 
@@ -116,17 +119,18 @@ fn map_theme_param(key: &str) -> KeyMapping {
         return KeyMapping::Section;
     }
     match super::map_common_key(key) {
-        KeyMapping::Field(name @ ("authors" | "deck" | "kicker" | "image" | "dateline" | "source"), rank) => {
-            KeyMapping::Field(name, rank + PENALTY)
-        }
+        KeyMapping::Field(
+            key @ (Key::Authors | Key::Deck | Key::Kicker | Key::Image | Key::Dateline | Key::Source),
+            rank,
+        ) => KeyMapping::Field(key, rank + PENALTY),
         _ => KeyMapping::Extra,
     }
 }
 
 /// Whether no better key sets the same field.
-fn is_best(entries: &[(FrontEntry, KeyMapping)], index: usize, name: &str, rank: usize) -> bool {
+fn is_best(entries: &[(FrontEntry, KeyMapping)], index: usize, key: Key, rank: usize) -> bool {
     entries.iter().enumerate().all(|(other, (_, mapping))| match mapping {
-        KeyMapping::Field(of, other_rank) if *of == name => (*other_rank, other) >= (rank, index),
+        KeyMapping::Field(of, other_rank) if *of == key => (*other_rank, other) >= (rank, index),
         _ => true,
     })
 }
@@ -154,21 +158,22 @@ struct FieldWriter<'a, 'c, G> {
 }
 
 /// Text fields in which old themes rendered HTML.
-const TEXT_FIELDS: [&str; 7] = ["title", "deck", "kicker", "dateline", "authors", "source", "image"];
+const TEXT_FIELDS: [Key; 7] =
+    [Key::Title, Key::Deck, Key::Kicker, Key::Dateline, Key::Authors, Key::Source, Key::Image];
 
 /// Converts a value of a text field to plain text.
-fn strip_html(name: &str, value: &Json) -> Json {
+fn strip_html(key: Key, value: &Json) -> Json {
     match value {
-        Json::String(text) if TEXT_FIELDS.contains(&name) && text.contains('<') => html::text(text).into(),
-        Json::String(text) if TEXT_FIELDS.contains(&name) && text.contains('&') => {
+        Json::String(text) if TEXT_FIELDS.contains(&key) && text.contains('<') => html::text(text).into(),
+        Json::String(text) if TEXT_FIELDS.contains(&key) && text.contains('&') => {
             htmlize::unescape(text).into_owned().into()
         }
-        Json::Array(items) => items.iter().map(|item| strip_html(name, item)).collect(),
+        Json::Array(items) => items.iter().map(|item| strip_html(key, item)).collect(),
         // A path may contain `&amp=`.
         Json::Object(map) => {
-            let is_path = |key: &str| matches!(key, "src" | "url" | "path" | "file");
-            let item = |(key, item): (&String, &Json)| {
-                (key.clone(), if is_path(key) { item.clone() } else { strip_html(name, item) })
+            let is_path = |name: &str| matches!(name, "src" | "url" | "path" | "file");
+            let item = |(name, item): (&String, &Json)| {
+                (name.clone(), if is_path(name) { item.clone() } else { strip_html(key, item) })
             };
             map.iter().map(item).collect::<serde_json::Map<_, _>>().into()
         }
@@ -177,45 +182,52 @@ fn strip_html(name: &str, value: &Json) -> Json {
 }
 
 impl<G: Generator> FieldWriter<'_, '_, G> {
-    fn set_field(&mut self, name: &'static str, entry: &FrontEntry) {
-        let is_path = name == "image" && entry.value.is_string();
-        let plain = if is_path { entry.value.clone() } else { strip_html(name, &entry.value) };
+    fn set_field(&mut self, key: Key, entry: &FrontEntry) {
+        let is_path = key == Key::Image && entry.value.is_string();
+        let plain = if is_path { entry.value.clone() } else { strip_html(key, &entry.value) };
         let entry = &FrontEntry { value: plain, ..entry.clone() };
-        match name {
-            "date" | "updated" | "embargo" | "expires" | "pinned_until" => self.set_time(name, entry),
-            "tags" => self.tags.extend(self.context.list_terms(entry)),
-            "series" => {
+        match key {
+            Key::Date | Key::Updated | Key::Embargo | Key::Expires | Key::PinnedUntil => {
+                self.set_time(key, entry)
+            }
+            Key::Tags => self.tags.extend(self.context.list_terms(entry)),
+            Key::Series => {
                 let mut all = self.context.list_terms(entry).into_iter();
                 if let Some((first, _)) = all.next() {
-                    self.set_or_keep(name, first.into(), entry);
+                    self.set_or_keep(key, first.into(), entry);
                 }
                 self.tags.extend(all);
             }
-            "authors" | "source" | "aliases" | "old_slugs" => self.set_list(name, entry),
-            "image" => self.set_image(entry),
-            "type" if !is_genre(&entry.value) => self.keep_extra(entry),
-            "title" | "deck" | "kicker" | "dateline" | "lang" | "slug" | "ednote" | "canonical_url" => {
-                match front::as_text(&entry.value) {
-                    Some(text) if name == "lang" => {
-                        self.set_or_keep(name, text.replace('_', "-").into(), entry);
-                    }
-                    Some(text) => self.set_or_keep(name, text.into(), entry),
-                    None => self.set_or_keep(name, entry.value.clone(), entry),
+            Key::Authors | Key::Source | Key::Aliases | Key::OldSlugs => self.set_list(key, entry),
+            Key::Image => self.set_image(entry),
+            Key::Genre if !is_genre(&entry.value) => self.keep_extra(entry),
+            Key::Title
+            | Key::Deck
+            | Key::Kicker
+            | Key::Dateline
+            | Key::Lang
+            | Key::Slug
+            | Key::Ednote
+            | Key::CanonicalUrl => match front::as_text(&entry.value) {
+                Some(text) if key == Key::Lang => {
+                    self.set_or_keep(key, text.replace('_', "-").into(), entry);
                 }
-            }
-            "draft" => match front::as_bool(&entry.value) {
-                Some(is_draft) => self.set_or_keep(name, is_draft.into(), entry),
+                Some(text) => self.set_or_keep(key, text.into(), entry),
+                None => self.set_or_keep(key, entry.value.clone(), entry),
+            },
+            Key::Draft => match front::as_bool(&entry.value) {
+                Some(is_draft) => self.set_or_keep(key, is_draft.into(), entry),
                 None => {
                     self.keep_extra(entry);
                     self.hold_back("`draft` is neither `true` nor `false`", entry.at);
                 }
             },
-            _ => self.set_or_keep(name, entry.value.clone(), entry),
+            _ => self.set_or_keep(key, entry.value.clone(), entry),
         }
     }
 
     /// Sets a list field, without the items that it cannot have.
-    fn set_list(&mut self, name: &'static str, entry: &FrontEntry) {
+    fn set_list(&mut self, key: Key, entry: &FrontEntry) {
         let items = match &entry.value {
             Json::Array(items) => items.clone(),
             Json::String(text) => {
@@ -225,23 +237,23 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
         };
         let (mut good, mut bad) = (Vec::new(), Vec::new());
         for item in items.into_iter().filter(|item| !is_blank(item)) {
-            let item = match (name, &item) {
-                ("aliases", Json::String(alias)) => {
+            let item = match (key, &item) {
+                (Key::Aliases, Json::String(alias)) => {
                     self.context.generator.alias_path(self.context.page, alias).into()
                 }
-                ("authors", Json::String(name)) => {
+                (Key::Authors, Json::String(name)) => {
                     self.context.generator.author_name(name).unwrap_or(name).into()
                 }
                 (_, Json::Number(number)) => number.to_string().into(),
                 _ => item,
             };
-            match self.refusal(name, &json!([item])) {
+            match self.refusal(key, &json!([item])) {
                 None => good.push(item),
                 Some(why) => bad.push((item, why)),
             }
         }
         if !good.is_empty() {
-            self.story.set(name, Json::Array(good), confidence(entry), front::spans(entry));
+            self.story.set(key, Json::Array(good), confidence(entry), front::spans(entry));
         }
         if let Some((_, why)) = bad.first() {
             self.remark_kept(entry, &why.clone());
@@ -251,29 +263,32 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
     }
 
     /// Sets a field, or keeps its value under `extra` with a remark.
-    fn set_or_keep(&mut self, name: &'static str, value: Json, entry: &FrontEntry) {
-        if let Some(why) = self.refusal(name, &value) {
+    fn set_or_keep(&mut self, key: Key, value: Json, entry: &FrontEntry) {
+        if let Some(why) = self.refusal(key, &value) {
             self.remark_kept(entry, &why);
-            if matches!(name, "status" | "draft") {
+            if matches!(key, Key::Status | Key::Draft) {
                 self.hold_back(&format!("the value of `{}` is unknown", entry.key), entry.at);
             }
             self.keep_extra(entry);
         } else {
-            self.story.set(name, value, confidence(entry), front::spans(entry));
+            self.story.set(key, value, confidence(entry), front::spans(entry));
         }
     }
 
-    fn try_set(&mut self, name: &'static str, value: Json, entry: &FrontEntry) -> bool {
-        let is_good = self.refusal(name, &value).is_none();
+    fn try_set(&mut self, key: Key, value: Json, entry: &FrontEntry) -> bool {
+        let is_good = self.refusal(key, &value).is_none();
         if is_good {
-            self.story.set(name, value, confidence(entry), front::spans(entry));
+            self.story.set(key, value, confidence(entry), front::spans(entry));
         }
         is_good
     }
 
     /// Returns why bulletin rejects a value.
-    fn refusal(&self, name: &str, value: &Json) -> Option<String> {
-        let values = Map::from_iter([("title".to_owned(), "x".into()), (name.to_owned(), value.clone())]);
+    fn refusal(&self, key: Key, value: &Json) -> Option<String> {
+        let values = Map::from_iter([
+            (Key::Title.name().to_owned(), "x".into()),
+            (key.name().to_owned(), value.clone()),
+        ]);
         let (front, problems) = content::front_matter_of("article.md", &values, self.config);
         let error = problems.into_iter().map(|(_, problem)| problem).find(Diagnostic::is_error);
         error.map(|error| error.message).or_else(|| front.is_none().then(|| "it is invalid".to_owned()))
@@ -286,11 +301,11 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
             entry.key.chars().map(|c| if c == '.' || c.is_control() { '_' } else { c }).collect();
         let plain = if plain.trim().is_empty() { "_".to_owned() } else { plain.trim().to_owned() };
         for key in [plain.clone(), format!("{plain}{}", writing::AS_WRITTEN)] {
-            let name = format!("extra.{key}");
-            if self.story.field(&name).is_none()
-                && self.refusal("extra", &json!({ key: entry.value })).is_none()
+            let field = FieldKey::extra(key.clone());
+            if self.story.field(field.clone()).is_none()
+                && self.refusal(Key::Extra, &json!({ key: entry.value })).is_none()
             {
-                self.story.set(name, entry.value.clone(), confidence(entry), front::spans(entry));
+                self.story.set(field, entry.value.clone(), confidence(entry), front::spans(entry));
                 self.context.attach_named(self.story, &entry.value, 4);
                 return;
             }
@@ -307,8 +322,8 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
     /// Applies what the file's path says.
     fn apply_path_info(&mut self) {
         let page = self.context.page;
-        if let Some(when) = page.date.as_ref().filter(|_| self.story.field("date").is_none()) {
-            self.story.set("date", when.text.clone(), Confidence::Derived, Vec::new());
+        if let Some(when) = page.date.as_ref().filter(|_| self.story.field(Key::Date).is_none()) {
+            self.story.set(Key::Date, when.text.clone(), Confidence::Derived, Vec::new());
         }
         if let Some(why) = page.draft {
             self.hold_back(why, None);
@@ -316,16 +331,16 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
         let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         let named = self.context.generator.info().named_language.as_deref();
         let named = named.filter(|lang| primary(lang) != primary(&self.config.language));
-        if let Some(lang) = page.lang.as_deref().or(named).filter(|_| self.story.field("lang").is_none())
-            && self.refusal("lang", &json!(lang)).is_none()
+        if let Some(lang) = page.lang.as_deref().or(named).filter(|_| self.story.field(Key::Lang).is_none())
+            && self.refusal(Key::Lang, &json!(lang)).is_none()
         {
-            self.story.set("lang", lang, Confidence::Derived, Vec::new());
+            self.story.set(Key::Lang, lang, Confidence::Derived, Vec::new());
         }
         let keeps = |_: &&String| page.keeps_url || self.context.is_standing_page(self.story);
         if let Some(path) = page.permalink.as_ref().filter(keeps) {
-            match self.refusal("permalink", &json!(path)) {
+            match self.refusal(Key::Permalink, &json!(path)) {
                 None => self.story.set(
-                    "permalink",
+                    Key::Permalink,
                     path.as_str(),
                     Confidence::Explicit,
                     self.path_at.into_iter().collect(),
@@ -352,17 +367,17 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
             }
             // A category that is not a section of the site becomes a tag.
             None => match terms.as_slice().first() {
-                Some((term, _)) if self.refusal("section", &json!(term)).is_some() => None,
+                Some((term, _)) if self.refusal(Key::Section, &json!(term)).is_some() => None,
                 _ => terms.next().map(|(term, at)| (term, Confidence::Explicit, at)),
             },
         };
         if let Some((section, sure, at)) = section.filter(|_| !is_standing) {
-            match self.refusal("section", &json!(section)) {
-                None => self.story.set("section", section, sure, at),
+            match self.refusal(Key::Section, &json!(section)) {
+                None => self.story.set(Key::Section, section, sure, at),
                 Some(why) => {
                     let message = format!("the section moved to `extra`: {why}; add it to `sections`");
                     self.story.remark("import/section", message, at.first().copied());
-                    self.story.set("extra.section", section, sure, at);
+                    self.story.set(FieldKey::extra("section"), section, sure, at);
                 }
             }
         }
@@ -370,7 +385,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
             page.section.as_ref().is_some_and(|(section, _)| name_key(section) == name_key(term))
         };
         if let Some((section, at)) = self.section.take() {
-            self.story.set("extra.section", section, Confidence::Explicit, at);
+            self.story.set(FieldKey::extra("section"), section, Confidence::Explicit, at);
         }
         let others = terms.filter(|(term, _)| !is_section(term));
         let own = page.tags.iter().map(|tag| (tag.clone(), Vec::new()));
@@ -396,16 +411,16 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
             let message =
                 "tags without a letter or digit moved to `extra.tags` because their pages would have no URL";
             self.story.remark("import/front-matter", message, at.first().copied());
-            self.story.set("extra.tags", bad, sure, at.clone());
+            self.story.set(FieldKey::extra("tags"), bad, sure, at.clone());
         }
         if !good.is_empty() {
-            self.story.set("tags", good, sure, at);
+            self.story.set(Key::Tags, good, sure, at);
         }
     }
 
     /// Derives a missing title from the path, the first heading or the file name.
     fn set_title(&mut self) {
-        if self.story.field("title").is_some() {
+        if self.story.field(Key::Title).is_some() {
             return;
         }
         let page = self.context.page;
@@ -413,7 +428,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
         let title =
             title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| urls::humanize(&page.slug));
         let title = if title.is_empty() { "Untitled".to_owned() } else { title };
-        self.story.set("title", title, Confidence::Derived, Vec::new());
+        self.story.set(Key::Title, title, Confidence::Derived, Vec::new());
         self.story.remark("import/title", "it has no title, so one was derived", None);
     }
 }

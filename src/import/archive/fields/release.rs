@@ -4,24 +4,25 @@ use serde_json::Value as Json;
 
 use super::super::Generator;
 use super::{FieldWriter, is_blank, truncate};
+use crate::content::Key;
 use crate::content::writing::{self, Hold};
 use crate::import::front::{self, Front, FrontEntry};
 use crate::import::story::{Confidence, Span};
 use crate::time::{self, ArchiveDate};
 
 impl<G: Generator> FieldWriter<'_, '_, G> {
-    pub(super) fn set_time(&mut self, name: &'static str, entry: &FrontEntry) {
+    pub(super) fn set_time(&mut self, key: Key, entry: &FrontEntry) {
         let read = front::as_text(&entry.value).and_then(|text| time::parse_archive_date(&text));
         if let Some(when) = read {
             let text = self.with_offset(&when).unwrap_or(when.text);
-            if self.try_set(name, text.into(), entry) {
+            if self.try_set(key, text.into(), entry) {
                 return;
             }
         }
-        if name == "date" && self.context.page.date.is_some() {
+        if key == Key::Date && self.context.page.date.is_some() {
             let message = format!("`{}` is not a valid date; the date in the file name is used", entry.key);
             self.story.remark("import/date", message, entry.at);
-        } else if name == "updated" || name == "pinned_until" {
+        } else if matches!(key, Key::Updated | Key::PinnedUntil) {
             self.remark_kept(entry, "it is not a valid date");
         } else {
             self.hold_back(
@@ -68,19 +69,19 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
             (says("build", &is_unlisted) || says("_build", &is_unlisted) || says("status", &is_status))
                 && !self.context.is_standing_page(self.story);
         if is_unlisted {
-            self.set_default("feed", false);
+            self.set_default(Key::Feed, false);
             let message = "it was on no list; here it is on lists, but not in feeds or search engines";
             self.story.remark("import/unlisted", message, None);
         }
         if is_unlisted || says("robots", &is_hidden) || says("sitemap", &is_off) {
-            self.set_default("noindex", true);
+            self.set_default(Key::Noindex, true);
         }
     }
 
     /// Sets a field that front matter does not set.
-    fn set_default(&mut self, name: &'static str, value: bool) {
-        if self.story.field(name).is_none() {
-            self.story.set(name, value, Confidence::Derived, Vec::new());
+    fn set_default(&mut self, key: Key, value: bool) {
+        if self.story.field(key).is_none() {
+            self.story.set(key, value, Confidence::Derived, Vec::new());
         }
     }
 
@@ -90,7 +91,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
         let Some(when) = time::parse_archive_date(text).and_then(|when| day(&when.text)) else {
             return false;
         };
-        self.story.text("date").and_then(day).is_none_or(|date| when > date)
+        self.story.text(Key::Date).and_then(day).is_none_or(|date| when > date)
     }
 
     /// Holds the story back if a key suggests that it should be.
@@ -115,7 +116,7 @@ impl<G: Generator> FieldWriter<'_, '_, G> {
     }
 
     pub(super) fn hold_back(&mut self, why: &str, at: Option<Span>) {
-        self.story.set("draft", true, Confidence::Derived, at.into_iter().collect());
+        self.story.set(Key::Draft, true, Confidence::Derived, at.into_iter().collect());
         self.story.remark("import/held-back", format!("it is imported as a draft because {why}"), at);
     }
 }

@@ -5,13 +5,14 @@ use jiff::civil::Date;
 use super::super::wire::dateline::{self, ParsedDateline};
 use super::super::wire::place::in_running_case;
 use super::{Confidence, Story};
+use crate::content::Key;
 
 /// Bytes of the text that are searched for a dateline.
 const NEAR: usize = 600;
 
 /// Removes the dateline from a text if a field has it too, and returns what else it says.
 pub(super) fn merge(story: &mut Story, latest: Option<Date>) -> Option<ParsedDateline> {
-    let field = story.field("dateline")?;
+    let field = story.field(Key::Dateline)?;
     let (named, at) = (field.value.as_str()?.to_owned(), field.spans.clone());
     // `LONDON (AP)`, `LONDON, 5 January`
     let is_whole = named.contains(|c: char| c == '(' || c.is_ascii_digit());
@@ -25,7 +26,7 @@ pub(super) fn merge(story: &mut Story, latest: Option<Date>) -> Option<ParsedDat
         _ => place,
     };
     if best != named {
-        story.set("dateline", best, Confidence::Explicit, at);
+        story.set(Key::Dateline, best, Confidence::Explicit, at);
     }
     let (found, rest) = found?;
     story.body = rest;
@@ -35,8 +36,8 @@ pub(super) fn merge(story: &mut Story, latest: Option<Date>) -> Option<ParsedDat
 /// Moves a dateline that only the text has to its field. It must name an agency, as no other sentence start does.
 pub(super) fn take(story: &mut Story, latest: Option<Date>) -> Option<ParsedDateline> {
     let found = first_of(&story.body, latest).filter(|(found, _)| found.agency.is_some());
-    let (found, rest) = found.filter(|_| story.field("dateline").is_none())?;
-    story.set("dateline", found.place.clone(), Confidence::Positional, Vec::new());
+    let (found, rest) = found.filter(|_| story.field(Key::Dateline).is_none())?;
+    story.set(Key::Dateline, found.place.clone(), Confidence::Positional, Vec::new());
     story.body = rest;
     Some(found)
 }

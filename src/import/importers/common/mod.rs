@@ -7,10 +7,9 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::import::html;
 use crate::import::xml::Element;
 use crate::import::{
-    Confidence, File, Identity, ImportContext, Lines, Listing, Refusal, Source, Span, Story,
+    Confidence, FieldKey, File, Identity, ImportContext, Lines, Listing, Refusal, Source, Span, Story, html,
 };
 
 mod dateline;
@@ -220,7 +219,8 @@ fn keep_newest(stories: Vec<Story>) -> Vec<Story> {
     let mut kept: Vec<Story> = Vec::with_capacity(stories.len());
     let mut places: BTreeMap<String, (usize, u64)> = BTreeMap::new();
     for story in stories {
-        let version = story.text("extra.version").map(|text| text.trim_matches(char::is_alphabetic));
+        let version =
+            story.text(FieldKey::extra("version")).map(|text| text.trim_matches(char::is_alphabetic));
         let version = version.and_then(|text| text.parse().ok());
         let (Some(Identity::Given(id)), Some(version)) = (&story.identity, version) else {
             kept.push(story);

@@ -14,6 +14,7 @@ use regex::Regex;
 use super::common::{self, TempFiles};
 use super::docx;
 use super::wire::markdown;
+use crate::content::Key;
 use crate::diagnostic::Diagnostic;
 use crate::import::{
     Confidence, File, ImportContext, Importer, Origin, Refusal, Sample, Source, Story, html,
@@ -245,8 +246,8 @@ fn story(
     };
     set_date(&mut story, message, desk);
     use_subject_of_one_line(&mut story, message);
-    if let Some(title) = story.text("title").filter(|title| PREFIX.is_match(title)).map(strip_prefixes) {
-        story.set("title", title, Confidence::Explicit, Vec::new());
+    if let Some(title) = story.text(Key::Title).filter(|title| PREFIX.is_match(title)).map(strip_prefixes) {
+        story.set(Key::Title, title, Confidence::Explicit, Vec::new());
     }
     if forwarded.is_some() {
         add_note(&mut story, cut.kept.trim());
@@ -271,12 +272,13 @@ fn use_subject_of_one_line(story: &mut Story, message: &Message<'_>) {
     let Some(subject) = subject.filter(|subject| !subject.is_empty() && story.body.trim().is_empty()) else {
         return;
     };
-    let line = story.text("title").map(crate::import::markdown::escape).unwrap_or_default();
+    let line = story.text(Key::Title).map(crate::import::markdown::escape).unwrap_or_default();
     story.body = if line == subject { String::new() } else { line };
-    story.set("title", subject.clone(), Confidence::Explicit, Vec::new());
-    let notes =
-        story.text("ednote").map(|notes| notes.replace(&format!("Subject: {subject}"), "").trim().to_owned());
-    story.fields.retain(|field| field.key != "ednote");
+    story.set(Key::Title, subject.clone(), Confidence::Explicit, Vec::new());
+    let notes = story
+        .text(Key::Ednote)
+        .map(|notes| notes.replace(&format!("Subject: {subject}"), "").trim().to_owned());
+    story.remove(Key::Ednote);
     add_note(story, &notes.unwrap_or_default());
 }
 
@@ -328,8 +330,8 @@ fn set_date(story: &mut Story, message: &Message<'_>, desk: &ImportContext<'_>) 
     story.pieces.clear();
     let date = message.date().filter(|date| date.is_valid());
     let date = date.and_then(|date| time::parse_feed_date(&date.to_rfc3339(), &desk.config.timezone));
-    if let Some(date) = date.filter(|_| story.text("date").is_none()) {
-        story.set("date", date, Confidence::Derived, Vec::new());
+    if let Some(date) = date.filter(|_| story.text(Key::Date).is_none()) {
+        story.set(Key::Date, date, Confidence::Derived, Vec::new());
         story.remarks.retain(|remark| remark.code != "import/no-year");
     }
 }
@@ -381,6 +383,6 @@ fn add_note(story: &mut Story, note: &str) {
     if note.is_empty() {
         return;
     }
-    let before = story.text("ednote").map(|before| format!("{before}\n")).unwrap_or_default();
-    story.set("ednote", format!("{before}{note}"), Confidence::Explicit, Vec::new());
+    let before = story.text(Key::Ednote).map(|before| format!("{before}\n")).unwrap_or_default();
+    story.set(Key::Ednote, format!("{before}{note}"), Confidence::Explicit, Vec::new());
 }

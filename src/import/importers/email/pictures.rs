@@ -6,7 +6,7 @@ use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
 
 use super::TempFiles;
 use crate::content::is_media;
-use crate::import::{Confidence, Media, Refusal, Story};
+use crate::import::{Confidence, ImageField, Media, Refusal, Story};
 use crate::slug::slugify;
 
 /// The maximum number of bytes of a picture that belongs to a signature, and words in the names of such pictures.
@@ -97,8 +97,8 @@ impl Pictures {
                     small += 1;
                     continue;
                 }
-                () if story.field("image.src").is_none() => {
-                    story.set("image.src", name.clone(), Confidence::Derived, Vec::new());
+                () if story.field(ImageField::Src).is_none() => {
+                    story.set(ImageField::Src, name.clone(), Confidence::Derived, Vec::new());
                 }
                 () => story.body = format!("{}\n\n![]({name})", story.body.trim_end()),
             }

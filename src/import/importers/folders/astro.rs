@@ -7,6 +7,7 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 use super::{Flavor, Site, is_markdown, plain_settings};
+use crate::content::Key;
 use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{FileKind, KeyMapping, LinkTarget, read_text, urls};
 use crate::import::front::Front;
@@ -112,9 +113,11 @@ impl Flavor for Astro {
 
     fn map_key(key: &str) -> Option<KeyMapping> {
         Some(match key {
-            "pubDatetime" | "publishedAt" | "createdAt" => KeyMapping::Field("date", 20),
-            "updatedDate" | "modDatetime" | "updatedAt" | "lastModified" => KeyMapping::Field("updated", 20),
-            "heroImage" | "coverImage" | "hero" | "ogImage" | "img" => KeyMapping::Field("image", 20),
+            "pubDatetime" | "publishedAt" | "createdAt" => KeyMapping::Field(Key::Date, 20),
+            "updatedDate" | "modDatetime" | "updatedAt" | "lastModified" => {
+                KeyMapping::Field(Key::Updated, 20)
+            }
+            "heroImage" | "coverImage" | "hero" | "ogImage" | "img" => KeyMapping::Field(Key::Image, 20),
             _ => return None,
         })
     }

@@ -10,11 +10,12 @@ use serde_json::Value as Json;
 use super::common::{self, Draft, Sourced};
 use super::weblog::{self, Blog, MediaItem, remark, sourced, text};
 use crate::config::language_tag;
+use crate::content::Key;
 use crate::diagnostic::Diagnostic;
 use crate::import::old_site::{MenuItem, OldAuthor, OldList, OldRedirect, OldSite, Picture};
 use crate::import::{
-    Confidence, Entry, File, Identity, ImportContext, Importer, Listing, Origin, Refusal, Sample, Source,
-    Story, html,
+    Confidence, Entry, FieldKey, File, Identity, ImportContext, Importer, Listing, Origin, Refusal, Sample,
+    Source, Story, html,
 };
 
 mod cards;
@@ -292,7 +293,7 @@ impl<'j> Export<'j> {
         draft.story.identity = Some(Identity::Given(
             ["uuid", "id"].map(|name| key(post, name)).into_iter().find(|id| !id.is_empty())?,
         ));
-        draft.set("title", of("title"));
+        draft.set(Key::Title, of("title"));
         draft.deck(of("custom_excerpt").or_else(|| of("meta_description")));
         let time =
             |name: &str| post.get(name).and_then(when).and_then(|time| Sourced::new(&time, Vec::new()));
@@ -312,9 +313,9 @@ impl<'j> Export<'j> {
                 MediaItem { url: Some(url), alt: of("feature_image_alt"), caption, credit: None },
             );
         }
-        draft.set("canonical_url", of("canonical_url").filter(|value| value.text.starts_with("http")));
+        draft.set(Key::CanonicalUrl, of("canonical_url").filter(|value| value.text.starts_with("http")));
         if post.get("featured").is_some_and(|featured| *featured == true || *featured == 1) {
-            draft.story.set("extra.featured", true, Confidence::Explicit, Vec::new());
+            draft.story.set(FieldKey::extra("featured"), true, Confidence::Explicit, Vec::new());
         }
         draft.language(of("locale"));
         let content = match text(post, "/html") {
@@ -362,7 +363,7 @@ impl<'j> Export<'j> {
             .collect();
         let has_section = self.permalink.contains(":section") && !draft.is_standing;
         if let Some(first) = tags.first().filter(|_| has_section) {
-            draft.story.set("section", text(first, "/slug"), Confidence::Explicit, Vec::new());
+            draft.story.set(Key::Section, text(first, "/slug"), Confidence::Explicit, Vec::new());
         }
         let names = tags.iter().skip(usize::from(has_section)).filter_map(|tag| sourced(tag, "/name"));
         weblog::tags(draft, names.collect());

@@ -6,6 +6,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use crate::content::Key;
 use crate::import::archive::importer::ArchiveImporter;
 use crate::import::archive::taxonomies::{Taxonomy, TermKind};
 use crate::import::archive::template_tags::{Delimiters, TemplateTag, is_destination, parse_arguments};
@@ -187,9 +188,9 @@ impl Generator for Site {
     fn map_key(&self, key: &str) -> KeyMapping {
         match key.to_ascii_lowercase().as_str() {
             // If it is the only date, it was renamed to `date` before.
-            "publishdate" | "pubdate" | "published" | "publish_date" => KeyMapping::Field("embargo", 5),
-            "unpublishdate" => KeyMapping::Field("expires", 5),
-            "images" => KeyMapping::Field("image", 9),
+            "publishdate" | "pubdate" | "published" | "publish_date" => KeyMapping::Field(Key::Embargo, 5),
+            "unpublishdate" => KeyMapping::Field(Key::Expires, 5),
+            "images" => KeyMapping::Field(Key::Image, 9),
             "taxonomies" => KeyMapping::Nested,
             "section" => KeyMapping::Extra,
             FILE_NAME | "translationkey" => KeyMapping::Consumed,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::super::common::{self, Draft, Sourced};
 use super::place;
+use crate::content::Key;
 use crate::import::{File, ImportContext, Refusal, Story, html};
 use url::Url;
 
@@ -33,18 +34,18 @@ fn story(item: &Object, feed: &Object, file: &File, context: &ImportContext<'_>)
     let mut draft = Draft::new(context, file);
     let link = sourced("url").or_else(|| sourced("external_url"));
     draft.identity(sourced("id").or_else(|| link.clone()).as_ref());
-    draft.set("title", sourced("title"));
+    draft.set(Key::Title, sourced("title"));
     draft.versions(sourced("date_published"), sourced("date_modified"));
     for people in [item, feed] {
         let list = people.get("authors").and_then(Json::as_array).into_iter().flatten();
         let names: Vec<_> =
             list.chain(people.get("author")).filter_map(|author| Sourced::json(author.get("name"))).collect();
-        if !draft.has("authors") {
+        if !draft.has(Key::Authors) {
             names.into_iter().for_each(|name| draft.byline(Some(name)));
         }
     }
     if let Some(title) = Sourced::json(feed.get("title")) {
-        draft.derive("source", vec![title.text], title.spans);
+        draft.derive(Key::Source, vec![title.text], title.spans);
     }
     for tag in item.get("tags").and_then(Json::as_array).into_iter().flatten() {
         draft.tag(Sourced::json(Some(tag)));

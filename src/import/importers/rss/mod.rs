@@ -5,10 +5,12 @@ use std::path::Path;
 use url::Url;
 
 use super::common::{self, Draft, Sourced};
+use crate::content::Key;
 use crate::diagnostic::Diagnostic;
-use crate::import::html;
 use crate::import::xml::{As, Document, Element, of_root};
-use crate::import::{File, ImportContext, Importer, Lines, Origin, Refusal, Sample, Source, Story};
+use crate::import::{
+    File, ImageField, ImportContext, Importer, Lines, Origin, Refusal, Sample, Source, Story, html,
+};
 
 mod json_feed;
 
@@ -106,7 +108,7 @@ impl<'f> Feed<'f> {
     fn story(&self, item: Element<'f>) -> Option<Story> {
         let mut draft = Draft::new(self.context, self.file);
         let title = self.first(item, &["title", "atom:title", "dc:title", "media:title"]);
-        draft.set("title", title.and_then(Sourced::plain));
+        draft.set(Key::Title, title.and_then(Sourced::plain));
         let link = self.link(item);
         let given = self.first(item, &["guid", "atom:id"]);
         let about = Sourced::attribute(Some(item), "rdf:about", self.lines);
@@ -120,7 +122,7 @@ impl<'f> Feed<'f> {
         let updated = self.first(item, &["atom:updated", "atom:modified", "dcterms:modified"]);
         draft.versions(published, updated);
         draft.date(
-            "expires",
+            Key::Expires,
             self.first(item, &["expirationDate", "dcterms:valid"]).filter(|value| !value.text.contains('=')),
         );
         self.people(item, &mut draft);
@@ -197,16 +199,16 @@ impl<'f> Feed<'f> {
         for author in item.all("atom:author") {
             draft.byline(self.sourced(author.find("atom:name")));
         }
-        if let Some(author) = self.sourced(item.find("author")).filter(|_| !draft.has("authors")) {
+        if let Some(author) = self.sourced(item.find("author")).filter(|_| !draft.has(Key::Authors)) {
             draft.byline(Some(author));
         }
         draft.source(
             self.sourced(item.find("source")).or_else(|| self.sourced(item.find("atom:source/atom:title"))),
         );
-        if !draft.has("source")
+        if !draft.has(Key::Source)
             && let Some(value) = self.sourced(self.title).and_then(Sourced::plain)
         {
-            draft.derive("source", vec![value.text], value.spans);
+            draft.derive(Key::Source, vec![value.text], value.spans);
         }
     }
 
@@ -282,10 +284,10 @@ impl<'f> Feed<'f> {
             )
         };
         draft.set(
-            "image.caption",
+            ImageField::Caption,
             inner("media:description").and_then(Sourced::plain).filter(|_| image.is("media:content")),
         );
-        draft.set("image.credit", inner("media:credit").and_then(Sourced::plain));
+        draft.set(ImageField::Credit, inner("media:credit").and_then(Sourced::plain));
     }
 }
 
@@ -296,7 +298,7 @@ pub(super) fn place(draft: &mut Draft<'_>, link: Sourced, context: &ImportContex
         draft.story.old_url = Some(url.path().to_owned());
     } else {
         let text = without_tracking(url).into();
-        draft.set("canonical_url", Some(Sourced { text, spans: link.spans }));
+        draft.set(Key::CanonicalUrl, Some(Sourced { text, spans: link.spans }));
     }
 }
 

@@ -12,9 +12,10 @@ use serde_json::{Value as Json, json};
 use url::Url;
 
 use super::common::{Draft, Sourced};
+use crate::content::Key;
 use crate::import::html::{self, Converted};
 use crate::import::old_site::OldSite;
-use crate::import::{Confidence, Entry, Importer, Listing, Media, Refusal, Sample, Span, Story};
+use crate::import::{Confidence, Entry, ImageField, Importer, Listing, Media, Refusal, Sample, Span, Story};
 use crate::slug::name_key;
 
 pub(super) mod content;
@@ -201,15 +202,15 @@ impl Blog {
         let beside = shown.url.as_ref().and_then(|url| self.file(&url.text));
         match beside.zip(shown.url.as_ref()) {
             Some((media, url)) => {
-                draft.story.set("image.src", media.name.clone(), Confidence::Explicit, url.spans.clone());
+                draft.story.set(ImageField::Src, media.name.clone(), Confidence::Explicit, url.spans.clone());
                 add_media(&mut draft.story, media);
             }
             None => draft.picture(shown.url),
         }
-        if draft.has("image.src") {
-            draft.set("image.alt", shown.alt);
-            draft.set("image.caption", shown.caption);
-            draft.set("image.credit", shown.credit);
+        if draft.has(ImageField::Src) {
+            draft.set(ImageField::Alt, shown.alt);
+            draft.set(ImageField::Caption, shown.caption);
+            draft.set(ImageField::Credit, shown.credit);
         }
     }
 
@@ -240,7 +241,7 @@ impl Blog {
 
 /// Makes a story a draft because not all readers of the old site could see it.
 pub(super) fn hold_back(draft: &mut Draft<'_>, at: &[Span], about: &str, why: Option<&str>) {
-    draft.story.set("draft", true, Confidence::Explicit, at.to_vec());
+    draft.story.set(Key::Draft, true, Confidence::Explicit, at.to_vec());
     if let Some(why) = why {
         let message = format!("{why}, so it is a draft");
         draft.story.remark_about("import/status", about, message, at.first().copied());
@@ -251,7 +252,7 @@ pub(super) fn hold_back(draft: &mut Draft<'_>, at: &[Span], about: &str, why: Op
 pub(super) fn set_status(draft: &mut Draft<'_>, status: &str, spans: &[Span]) {
     match status {
         "" | "publish" | "published" => {}
-        "future" | "scheduled" if draft.has("date") => {}
+        "future" | "scheduled" if draft.has(Key::Date) => {}
         "draft" | "pending" | "auto-draft" => hold_back(draft, spans, "", None),
         other => {
             let other: String = other.chars().take(40).collect();
@@ -272,7 +273,7 @@ pub(super) fn set_canonical(draft: &mut Draft<'_>, canonical: Option<Sourced>, l
     let is_other = |url: &Sourced| {
         url.text.starts_with("http") && url.text.trim_end_matches('/') != link.trim_end_matches('/')
     };
-    draft.set("canonical_url", canonical.filter(is_other));
+    draft.set(Key::CanonicalUrl, canonical.filter(is_other));
 }
 
 /// Remarks that the old site pinned a story to the top of its lists.
@@ -295,7 +296,7 @@ pub(super) fn tags(draft: &mut Draft<'_>, value: Vec<Sourced>) {
         at.extend(tag.spans);
     }
     if !names.is_empty() {
-        draft.story.set("tags", names, Confidence::Explicit, at);
+        draft.story.set(Key::Tags, names, Confidence::Explicit, at);
     }
 }
 

@@ -10,10 +10,11 @@ use super::flow::Flow;
 use super::layout::Block;
 use super::metadata::{CopyDate, Excerpt, Metadata, Picture};
 use super::{HEADLINE, agencies, embargo, language};
+use crate::content::Key;
 use crate::content::text::beginning;
 use crate::diagnostic::floor_char_boundary;
 use crate::import::topics::{StoryText, Topic};
-use crate::import::{Confidence, Identity, ImportContext, Lines, Piece, Span, Story};
+use crate::import::{Confidence, FieldKey, Identity, ImageField, ImportContext, Lines, Piece, Span, Story};
 use crate::slug::slugify;
 
 /// The maximum number of bytes of the notes for the desk, as front matter must stay readable.
@@ -30,10 +31,10 @@ pub(super) fn story(
     let mut builder = Builder { lines, desk, meta, story: Story { body, ..Story::default() } };
     builder.title(blocks);
     if let Some(deck) = builder.meta.deck.clone() {
-        builder.set("deck", &deck);
+        builder.set(Key::Deck, &deck);
     }
     if let Some(kicker) = builder.meta.kicker.clone() {
-        builder.set("kicker", &kicker);
+        builder.set(Key::Kicker, &kicker);
     }
     builder.date();
     builder.embargo();
@@ -58,29 +59,35 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn set(&mut self, key: &str, excerpt: &Excerpt) {
+    fn set(&mut self, key: impl Into<FieldKey>, excerpt: &Excerpt) {
         self.set_at(key, excerpt.text.clone(), excerpt.confidence, excerpt.span.clone());
     }
 
-    fn set_at(&mut self, key: &str, value: impl Into<Json>, confidence: Confidence, span: Range<usize>) {
+    fn set_at(
+        &mut self,
+        key: impl Into<FieldKey>,
+        value: impl Into<Json>,
+        confidence: Confidence,
+        span: Range<usize>,
+    ) {
         let at = vec![self.lines.at(span)];
         self.story.set(key, value, confidence, at);
     }
 
     fn title(&mut self, blocks: &[Block]) {
         if let Some(title) = self.meta.title.clone() {
-            return self.set("title", &title);
+            return self.set(Key::Title, &title);
         }
         let has_text = |block: &&Block| block.text().chars().any(char::is_alphanumeric);
         if let Some(block) = blocks.iter().find(has_text).or(blocks.first()) {
             let title = beginning(block.text(), HEADLINE);
-            self.set_at("title", title, Confidence::Derived, block.flow.whole());
+            self.set_at(Key::Title, title, Confidence::Derived, block.flow.whole());
             let message = "the copy has no headline, so the beginning of the text is used";
             self.story.remark("import/no-headline", message, None);
         } else if let Some(slugline) = self.meta.slugline.clone() {
-            self.set("title", &Excerpt { confidence: Confidence::Derived, ..slugline });
+            self.set(Key::Title, &Excerpt { confidence: Confidence::Derived, ..slugline });
         } else {
-            self.story.mark_missing("title");
+            self.story.mark_missing(Key::Title);
         }
     }
 
@@ -96,7 +103,7 @@ impl Builder<'_> {
             CopyDate::Day(_) => None,
         });
         if let Some((text, span)) = exact {
-            return self.set_at("date", text, Confidence::Explicit, span);
+            return self.set_at(Key::Date, text, Confidence::Explicit, span);
         }
         let day = dates.iter().find_map(|(date, span)| match date {
             CopyDate::Day(day) => Some((*day, span.clone())),
@@ -106,17 +113,17 @@ impl Builder<'_> {
             match self.desk.date {
                 Some(date) => {
                     let date = to_front_matter(date, &self.desk.config.timezone);
-                    self.story.set("date", date, Confidence::Explicit, Vec::new());
+                    self.story.set(Key::Date, date, Confidence::Explicit, Vec::new());
                 }
-                None => self.story.mark_missing("date"),
+                None => self.story.mark_missing(Key::Date),
             }
             return;
         };
         if let Some(date) = day.date(self.latest_day()) {
             let confidence = if day.year.is_some() { Confidence::Explicit } else { Confidence::Derived };
-            return self.set_at("date", date.to_string(), confidence, span);
+            return self.set_at(Key::Date, date.to_string(), confidence, span);
         }
-        self.story.mark_missing("date");
+        self.story.mark_missing(Key::Date);
         let message =
             format!("the copy is dated {} without a year; give the date with `--date`", day.display());
         self.story.remark("import/no-year", message, Some(self.lines.at(span)));
@@ -127,7 +134,7 @@ impl Builder<'_> {
         let embargoes = std::mem::take(&mut self.meta.embargoes);
         let Some(first) = embargoes.first() else { return };
         let copy_day =
-            self.story.text("date").and_then(|date| date.get(..10)?.parse().ok()).or(self.latest_day());
+            self.story.text(Key::Date).and_then(|date| date.get(..10)?.parse().ok()).or(self.latest_day());
         let zone = &self.desk.config.timezone;
         let parse = |embargo: &Excerpt| {
             let end = embargo::parse_end(&embargo.text, copy_day)?;
@@ -139,11 +146,11 @@ impl Builder<'_> {
         let at: Vec<Span> = embargoes.iter().map(|embargo| self.lines.at(embargo.span.clone())).collect();
         let all: Option<Vec<_>> = embargoes.iter().map(parse).collect();
         if let Some((_, end)) = all.and_then(|all| all.into_iter().max()) {
-            return self.story.set("embargo", end, Confidence::Explicit, at);
+            return self.story.set(Key::Embargo, end, Confidence::Explicit, at);
         }
         let first = self.lines.at(first.span.clone());
-        self.story.mark_missing("embargo");
-        self.story.set("status", "withheld", Confidence::Derived, at);
+        self.story.mark_missing(Key::Embargo);
+        self.story.set(Key::Status, "withheld", Confidence::Derived, at);
         let message = "the time of the embargo cannot be parsed, so the story is withheld";
         self.story.remark("import/embargo", message, Some(first));
         let notes = embargoes
@@ -155,22 +162,22 @@ impl Builder<'_> {
     /// Withdrawal, type, urgency and correction.
     fn release(&mut self) {
         if let Some(span) = self.meta.withdrawn.clone() {
-            self.set_at("status", "withdrawn", Confidence::Explicit, span);
+            self.set_at(Key::Status, "withdrawn", Confidence::Explicit, span);
         }
         if let Some((genre, span)) = self.meta.genre.clone() {
-            self.set_at("type", genre, Confidence::Explicit, span);
+            self.set_at(Key::Genre, genre, Confidence::Explicit, span);
         }
         if let Some((urgency, span)) = self.meta.urgency.clone() {
-            self.set_at("urgency", urgency, Confidence::Explicit, span);
+            self.set_at(Key::Urgency, urgency, Confidence::Explicit, span);
         }
         // Front matter needs the date of a correction. Without one it is only in the notes.
         if let Some((kind, note)) = self.meta.correction.clone()
-            && let Some(date) = self.story.text("date").map(str::to_owned)
+            && let Some(date) = self.story.text(Key::Date).map(str::to_owned)
             && note.text.split(' ').count() > 1
         {
             let text = note.text.trim_matches(['(', ')', '[', ']']);
             let corrections = json!([{"date": date, "kind": kind, "text": text}]);
-            self.set_at("corrections", corrections, Confidence::Explicit, note.span);
+            self.set_at(Key::Corrections, corrections, Confidence::Explicit, note.span);
         }
     }
 
@@ -187,9 +194,9 @@ impl Builder<'_> {
                 authors.push(name);
             }
         }
-        self.set_list("authors", &authors);
+        self.set_list(Key::Authors, &authors);
         if let Some(place) = self.meta.dateline.clone() {
-            self.set("dateline", &place);
+            self.set(Key::Dateline, &place);
         }
     }
 
@@ -204,10 +211,10 @@ impl Builder<'_> {
             }
         }
         repeated.iter().for_each(|span| self.meta.reassign(span, "left-out"));
-        self.set_list("source", &sources);
+        self.set_list(Key::Source, &sources);
     }
 
-    fn set_list(&mut self, key: &str, excerpts: &[Excerpt]) {
+    fn set_list(&mut self, key: Key, excerpts: &[Excerpt]) {
         let Some(confidence) = excerpts.iter().map(|excerpt| excerpt.confidence).max() else { return };
         let at = excerpts.iter().map(|excerpt| self.lines.at(excerpt.span.clone())).collect();
         let texts: Vec<Json> = excerpts.iter().map(|excerpt| excerpt.text.clone().into()).collect();
@@ -218,7 +225,7 @@ impl Builder<'_> {
     fn pictures(&mut self) {
         let mut pictures = std::mem::take(&mut self.meta.pictures).into_iter();
         let Some(Picture { caption, credit }) = pictures.next() else { return };
-        for (key, excerpt) in [("image.caption", caption), ("image.credit", credit)] {
+        for (key, excerpt) in [(ImageField::Caption, caption), (ImageField::Credit, credit)] {
             if let Some(excerpt) = excerpt {
                 self.set(key, &excerpt);
             }
@@ -262,7 +269,7 @@ impl Builder<'_> {
         let names: Vec<Json> = topics.iter().map(|topic| topic.name.clone().into()).collect();
         let new: Vec<&str> =
             topics.iter().filter(|topic| !topic.is_known).map(|topic| &*topic.name).collect();
-        self.story.set("tags", names, Confidence::Derived, at);
+        self.story.set(Key::Tags, names, Confidence::Derived, at);
         if !new.is_empty() {
             self.story.remark("import/new-tags", format!("new tags: {}", new.join(", ")), None);
         }
@@ -272,7 +279,7 @@ impl Builder<'_> {
         let text: String = blocks.iter().take(12).flat_map(|block| [block.text(), "\n"]).collect();
         let site = self.desk.config.language.split('-').next().unwrap_or_default();
         if let Some(lang) = language::detect(&text).filter(|lang| *lang != site) {
-            self.story.set("lang", lang, Confidence::Derived, Vec::new());
+            self.story.set(Key::Lang, lang, Confidence::Derived, Vec::new());
         }
     }
 
@@ -291,7 +298,7 @@ impl Builder<'_> {
         let texts: Vec<&str> = notes.iter().map(|note| &*note.text).collect();
         let text = texts.join("\n");
         let (text, rest) = text.split_at(floor_char_boundary(&text, NOTES));
-        self.story.set("ednote", text, Confidence::Explicit, at);
+        self.story.set(Key::Ednote, text, Confidence::Explicit, at);
         if !rest.is_empty() {
             // The rest goes below the text, where an editor will see it.
             let rest: Vec<String> = rest.lines().map(crate::import::markdown::escape).collect();
@@ -303,7 +310,7 @@ impl Builder<'_> {
 
     /// `Ferry Fire, 3rd Ld-Writethru` and `4th` are one story; those of two days are not.
     fn identity(&mut self) {
-        let title = self.story.text("title").map(slugify).unwrap_or_default();
+        let title = self.story.text(Key::Title).map(slugify).unwrap_or_default();
         let slugline = self.meta.slugline.as_ref().and_then(|slugline| slugline.text.split(',').next());
         let slugline: String =
             slugline.unwrap_or_default().chars().filter(|c| c.is_alphabetic() || *c == '-').collect();

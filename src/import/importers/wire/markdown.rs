@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{kill, kill_instruction, normalize, other_format, read};
+use crate::content::Key;
 use crate::import::{Confidence, ImportContext, Refusal, Span, Story};
 
 /// A block of Markdown.
@@ -173,14 +174,14 @@ fn body_ranges(copy: &str, story: &Story) -> Vec<Range<usize>> {
 
 /// Makes a heading that begins the document the headline, if there is no other.
 fn take_heading(copy: &str, blocks: &mut Vec<Block<'_>>, body: &[Range<usize>], story: &mut Story) {
-    let has_title = story.field("title").is_some_and(|title| title.confidence <= Confidence::Positional);
+    let has_title = story.field(Key::Title).is_some_and(|title| title.confidence <= Confidence::Positional);
     let first = blocks.iter().position(|block| block.prose.is_some());
     let Some(at) = first.filter(|at| blocks[*at].is_heading) else { return };
     let Some(prose) = blocks[at].prose.clone() else { return };
     let is_text = body.iter().any(|body| body.start < prose.end && body.end > prose.start);
     if is_text && !has_title {
         let title = copy.get(prose).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-        story.set("title", title, Confidence::Explicit, Vec::new());
+        story.set(Key::Title, title, Confidence::Explicit, Vec::new());
         story.remarks.retain(|remark| remark.code != "import/no-headline");
         blocks.remove(at);
     }

@@ -2,6 +2,7 @@
 
 use super::flow::is_visible;
 use super::rules;
+use crate::content::Key;
 use crate::import::{Confidence, Identity, Lines, Piece, Story, html};
 use crate::slug::slugify;
 
@@ -30,19 +31,19 @@ pub(super) fn read(text: &str) -> Story {
                 story.body = rest.trim_start().to_owned();
             }
             story.identity = Some(Identity::Derived(slugify(&title)));
-            story.set("title", title, Confidence::Explicit, vec![lines.at(group.range())]);
+            story.set(Key::Title, title, Confidence::Explicit, vec![lines.at(group.range())]);
         }
     }
-    if story.text("title").is_none()
+    if story.text(Key::Title).is_none()
         && let Some((title, rest)) = first_in_bold(&story.body)
     {
         story.identity = Some(Identity::Derived(slugify(&title)));
         let at = text.find(&title).map(|at| lines.at(at..at + title.len()));
-        story.set("title", title, Confidence::Positional, at.into_iter().collect());
+        story.set(Key::Title, title, Confidence::Positional, at.into_iter().collect());
         story.body = rest;
     }
     story.body.push('\n');
-    story.mark_missing("date");
+    story.mark_missing(Key::Date);
     if !is_word_document(text) {
         let message = "the file is an HTML page, so menus and other page text may be in the story";
         story.remark("import/html", message, None);
@@ -83,12 +84,13 @@ fn first_in_bold(body: &str) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::story;
+    use crate::content::Key;
 
     #[test]
     fn an_html_page_is_imported() {
         let page = "<!DOCTYPE html><html><head><title>Port | The Paper</title></head><body><h1>Port <i>shut</i></h1><p>Ferries &amp; trams stayed.</p><script>x()</script></body></html>";
         let story = story(page);
-        assert_eq!(story.text("title"), Some("Port shut"));
+        assert_eq!(story.text(Key::Title), Some("Port shut"));
         assert_eq!(story.body, "Ferries & trams stayed.\n");
         assert_eq!(story.remarks[0].code, "import/html");
     }
@@ -97,7 +99,7 @@ mod tests {
     fn the_first_bold_paragraph_of_a_document_becomes_the_headline() {
         let page = "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><body><p class=MsoNormal><b>Ferry stays in port</b></p><p class=MsoNormal>It sails <b>on Friday</b>.</p></body></html>";
         let story = story(page);
-        assert_eq!(story.text("title"), Some("Ferry stays in port"));
+        assert_eq!(story.text(Key::Title), Some("Ferry stays in port"));
         assert_eq!(story.body, "It sails **on Friday**.\n");
         assert!(story.remarks.is_empty(), "{:?}", story.remarks);
     }

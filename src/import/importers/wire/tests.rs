@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::config::Config;
-use crate::import::Confidence;
+use crate::content::Key;
 use crate::import::topics::OF_NO_SITE;
+use crate::import::{Confidence, FieldKey, ImageField};
 
 fn config() -> Config {
     let text = "title: T\nbase_url: https://t.example/\n";
@@ -56,6 +57,7 @@ fn assert_whole(copy: &str) {
     if !page::is_html(&copy) {
         assert_eq!(letters(&story.body), of("body"), "{copy:?}");
     }
+    let field = |name: &str| story.fields.iter().find(|field| field.key.name() == name);
     for piece in &story.pieces {
         let fields: String = match piece.to {
             // Their values are normalized: `2026-11-20`, `2`.
@@ -63,10 +65,12 @@ fn assert_whole(copy: &str) {
                 continue;
             }
             // Those of a second picture are notes.
-            "image.caption" | "image.credit" => {
-                [piece.to, "ednote"].iter().filter_map(|key| story.text(key)).collect()
-            }
-            key => story.field(key).map(|field| texts(&field.value)).unwrap_or_default(),
+            "image.caption" | "image.credit" => [field(piece.to), story.field(Key::Ednote)]
+                .into_iter()
+                .flatten()
+                .map(|field| texts(&field.value))
+                .collect(),
+            name => field(name).map(|field| texts(&field.value)).unwrap_or_default(),
         };
         assert!(letters(&fields).contains(&letters(&piece.text)), "{piece:?} of {copy:?} in {fields:?}");
     }
@@ -88,20 +92,21 @@ Talks go on.Source: Meridian Wire, Agencies";
 #[test]
 fn a_story_in_the_usual_form_is_read() {
     let story = story(STORY);
-    for (key, text, sure) in [
-        ("title", "Ferry strike shuts Meridian port", Confidence::Positional),
-        ("deck", "Crews walk out over night shifts; talks are to go on.", Confidence::Positional),
-        ("image.caption", "Empty quays in Meridian on Monday", Confidence::Positional),
-        ("image.credit", "Ana Ruiz/Reuters", Confidence::Explicit),
-    ] {
-        assert_eq!(story.text(key), Some(text), "{key}");
-        assert_eq!(story.field(key).map(|field| field.confidence), Some(sure), "{key}");
+    let expected: [(FieldKey, &str, Confidence); 4] = [
+        (Key::Title.into(), "Ferry strike shuts Meridian port", Confidence::Positional),
+        (Key::Deck.into(), "Crews walk out over night shifts; talks are to go on.", Confidence::Positional),
+        (ImageField::Caption.into(), "Empty quays in Meridian on Monday", Confidence::Positional),
+        (ImageField::Credit.into(), "Ana Ruiz/Reuters", Confidence::Explicit),
+    ];
+    for (key, text, sure) in expected {
+        assert_eq!(story.text(key.clone()), Some(text), "{key}");
+        assert_eq!(story.field(key.clone()).map(|field| field.confidence), Some(sure), "{key}");
     }
     assert_eq!(
-        story.field("source").map(|field| field.value.clone()),
+        story.field(Key::Source).map(|field| field.value.clone()),
         Some(json!(["Meridian Wire", "Agencies"]))
     );
-    assert_eq!(story.field("date").map(|field| field.confidence), Some(Confidence::Missing));
+    assert_eq!(story.field(Key::Date).map(|field| field.confidence), Some(Confidence::Missing));
     assert!(
         story.body.starts_with("Ferries stayed") && story.body.ends_with("Talks go on.\n"),
         "{}",

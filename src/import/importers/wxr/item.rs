@@ -9,8 +9,9 @@ use super::super::common::{Draft, Sourced};
 use super::super::weblog::{self, content};
 use super::items::{RawItem, text};
 use super::site::{Export, Term};
+use crate::content::Key;
 use crate::import::xml::{Document, Element};
-use crate::import::{Confidence, File, ImportContext, Lines, Refusal, Span, Story};
+use crate::import::{Confidence, FieldKey, File, ImportContext, Lines, Refusal, Span, Story};
 use crate::slug::slugify;
 
 /// How deep pages may be nested.
@@ -165,7 +166,7 @@ impl Export {
         let kind = item.text("wp:post_type");
         let mut draft = Draft::of_archive(context, file, kind == "page");
         draft.identity(self.identity(item).as_ref());
-        draft.set("title", item.sourced("title").and_then(Sourced::plain));
+        draft.set(Key::Title, item.sourced("title").and_then(Sourced::plain));
         draft.deck(item.sourced("excerpt:encoded").and_then(Sourced::plain));
         for deck in DECKS.iter().filter_map(|key| item.meta(key)).filter(|deck| !is_pattern(&deck.text)) {
             draft.deck(Some(deck));
@@ -229,7 +230,7 @@ impl Export {
                 "category" | "post_tag" | "tag" => tags.extend(name),
                 "post_format" => {
                     let format = slug.trim_start_matches("post-format-").to_owned();
-                    draft.story.set("extra.format", format, Confidence::Explicit, Vec::new());
+                    draft.story.set(FieldKey::extra("format"), format, Confidence::Explicit, Vec::new());
                 }
                 _ => {}
             }
@@ -238,7 +239,7 @@ impl Export {
         let at = |name: &Option<Sourced>| name.as_ref().map(|name| name.spans.clone()).unwrap_or_default();
         match section {
             Some((slug, name)) => draft.story.set(
-                "section",
+                Key::Section,
                 self.section(&slug, name.as_ref(), draft.context()),
                 Confidence::Explicit,
                 at(&name),
@@ -246,7 +247,7 @@ impl Export {
             None if !matches!(kind, "post" | "page") => {
                 let message = format!("it had the custom type `{kind}` and is now in the section `{kind}`");
                 draft.story.remark_about("import/post-type", kind, message, item.at("wp:post_type"));
-                draft.story.set("section", slugify(kind), Confidence::Explicit, Vec::new());
+                draft.story.set(Key::Section, slugify(kind), Confidence::Explicit, Vec::new());
             }
             None => {}
         }
@@ -271,7 +272,7 @@ impl Export {
             let at = name.as_ref().map(|name| name.spans.clone()).unwrap_or_default();
             draft.byline(known.and_then(|known| Sourced::new(known, at)).or(name));
         }
-        if !draft.has("authors") {
+        if !draft.has(Key::Authors) {
             draft.byline(item.sourced("dc:creator").map(|value| Sourced {
                 text: self.author(&value.text).map(str::to_owned).unwrap_or(value.text),
                 spans: value.spans,
@@ -349,7 +350,7 @@ fn search_engine_fields(item: &Item<'_>, draft: &mut Draft<'_>) {
     weblog::set_canonical(draft, canonical, &item.text("link"));
     let noindex = |(key, part): &(&str, &str)| item.meta(key).filter(|value| value.text.contains(part));
     if let Some(value) = NOINDEX.iter().find_map(noindex) {
-        draft.story.set("noindex", true, Confidence::Explicit, value.spans);
+        draft.story.set(Key::Noindex, true, Confidence::Explicit, value.spans);
     }
 }
 
@@ -391,7 +392,7 @@ fn old_names(item: &Item<'_>, draft: &mut Draft<'_>) {
         old.iter().map(|value| weblog::decoded(&format!("{above}/{}{end}", value.text))).collect();
     if !paths.is_empty() {
         draft.story.set(
-            "aliases",
+            Key::Aliases,
             paths,
             Confidence::Explicit,
             old.into_iter().flat_map(|value| value.spans).collect(),

@@ -1,8 +1,9 @@
 //! Imports sites of Hugo.
 
-use bulletin::import::{Confidence, Identity};
+use bulletin::content::Key;
+use bulletin::import::{Confidence, FieldKey, Identity};
 
-use super::{Made, archive, read, read_all, seen_for};
+use super::{Made, archive, field_key, read, read_all, seen_for};
 use crate::support::{Run, Site, bulletin};
 
 const SETTINGS: &str = "baseURL: https://x.example/blog/\nlanguages: {en: {}, fr: {}}\n";
@@ -42,14 +43,14 @@ fn front_matter_is_converted() {
         ("series", "\"Port\""),
         ("draft", ""),
     ] {
-        // A relative alias with a query is invalid too.
-        let found = made.field(key);
+        // A relative alias with a query is bad as well.
+        let found = made.field(field_key(key));
         let found = found.replace("/blog/posts/bad?x", "bad?x");
         assert_eq!(found, value, "{key}");
     }
-    let date = made.story.field("date").unwrap();
+    let date = made.story.field(Key::Date).unwrap();
     assert_eq!((date.confidence, date.spans[0].to_string().as_str()), (Confidence::Explicit, "5:1-18"));
-    assert_eq!(made.story.field("section").unwrap().confidence, Confidence::Positional);
+    assert_eq!(made.story.field(Key::Section).unwrap().confidence, Confidence::Positional);
 }
 
 #[test]
@@ -67,11 +68,14 @@ fn hidden_stories_become_drafts() {
     ] {
         let text = format!("---\ntitle: x\n{head}\n---\n");
         let made = made("", "content/posts/a.md", &text);
-        assert_eq!(made.field("draft"), "true", "{head}");
+        assert_eq!(made.field(Key::Draft), "true", "{head}");
     }
     let text = "---\ntitle: x\npublishDate: 2019-01-02\ndraft: 'false'\n---\n";
     let made = made("", "content/posts/a.md", text);
-    assert_eq!((made.field("draft"), made.field("date")), ("false".to_owned(), "\"2019-01-02\"".to_owned()));
+    assert_eq!(
+        (made.field(Key::Draft), made.field(Key::Date)),
+        ("false".to_owned(), "\"2019-01-02\"".to_owned())
+    );
 }
 
 #[test]
@@ -79,7 +83,7 @@ fn a_page_without_a_date_keeps_its_place() {
     let made = made(SETTINGS, "content/about/_us.md", "---\nurl: /who/\n---\n# Us & you\n");
     assert_eq!((made.story.folder.as_deref(), made.story.name.as_deref()), (Some("about"), Some("_us")));
     assert_eq!(
-        (made.field("permalink"), made.field("title")),
+        (made.field(Key::Permalink), made.field(Key::Title)),
         ("\"/who/\"".to_owned(), "\"Us & you\"".to_owned())
     );
     assert_eq!(made.story.old_url.as_deref(), Some("/blog/who/"));
@@ -129,8 +133,11 @@ fn pictures_are_found_in_every_folder() {
         "![a](near.png) ![b](/img/lead.png) ![c](/img/lead.png) ![d](far.png) ![e](/blog/posts/a/gone.png)\n\
          <img src=\"/img/lead.png\">\n"
     );
-    assert_eq!(made.field("image"), "{\"src\":\"/img/lead.png\"}");
-    assert_eq!(made.field("extra.cover"), "{\"image\":\"near.png\",\"alt\":\"Near\",\"relative\":true}");
+    assert_eq!(made.field(Key::Image), "{\"src\":\"/img/lead.png\"}");
+    assert_eq!(
+        made.field(FieldKey::extra("cover")),
+        "{\"image\":\"near.png\",\"alt\":\"Near\",\"relative\":true}"
+    );
     assert_eq!(made.statics, ["img/lead.png", "site.css"]);
     assert_eq!(made.codes(), ["import/missing-file"]);
     let names: Vec<_> = made.story.media.iter().map(|media| media.name.as_str()).collect();
@@ -143,16 +150,19 @@ fn other_keys_describe_the_picture() {
         published = 2025-06-25T05:00:00.754-04:00\nblurb = 'F'\ndescription = 'G'\nbyline = 'H'\nauthors = ['I']\n+++\n";
     let made = made("", "content/posts/a.md", text);
     assert_eq!(
-        made.field("image"),
+        made.field(Key::Image),
         "{\"src\":\"/a/b.png\",\"alt\":\"E\",\"caption\":\"C\",\"credit\":\"D\"}"
     );
     assert_eq!(
-        (made.field("date"), made.field("embargo")),
+        (made.field(Key::Date), made.field(Key::Embargo)),
         ("\"2025-06-25T05:00:00.754-04:00\"".to_owned(), String::new())
     );
-    assert_eq!((made.field("deck"), made.field("extra.blurb")), ("\"G\"".to_owned(), "\"F\"".to_owned()));
     assert_eq!(
-        (made.field("authors"), made.field("extra.byline")),
+        (made.field(Key::Deck), made.field(FieldKey::extra("blurb"))),
+        ("\"G\"".to_owned(), "\"F\"".to_owned())
+    );
+    assert_eq!(
+        (made.field(Key::Authors), made.field(FieldKey::extra("byline"))),
         ("[\"I\"]".to_owned(), "\"H\"".to_owned())
     );
     assert_eq!(made.codes(), ["import/missing-file"]);
@@ -161,8 +171,11 @@ fn other_keys_describe_the_picture() {
 #[test]
 fn a_story_with_an_invalid_date_is_not_a_standing_page() {
     let made = made("", "content/posts/a.md", "---\ntitle: x\ndate: soon\n---\n");
-    assert_eq!((made.story.folder.as_deref(), made.field("section").as_str()), (None, "\"posts\""));
-    assert_eq!((made.field("date").as_str(), made.field("extra.date").as_str()), ("null", "\"soon\""));
+    assert_eq!((made.story.folder.as_deref(), made.field(Key::Section).as_str()), (None, "\"posts\""));
+    assert_eq!(
+        (made.field(Key::Date).as_str(), made.field(FieldKey::extra("date")).as_str()),
+        ("null", "\"soon\"")
+    );
 }
 
 #[test]
@@ -205,9 +218,9 @@ fn drafts_by_section_or_settings_are_drafts() {
         ("plans/a.md", "true"),
         ("news/a.md", ""),
     ] {
-        assert_eq!(read("hugo", &dir, &format!("content/{path}")).field("draft"), draft, "{path}");
+        assert_eq!(read("hugo", &dir, &format!("content/{path}")).field(Key::Draft), draft, "{path}");
     }
-    assert_eq!(read("hugo", &dir, "content/wip/own.md").field("authors"), "[\"Ana Ruiz\"]");
+    assert_eq!(read("hugo", &dir, "content/wip/own.md").field(Key::Authors), "[\"Ana Ruiz\"]");
 }
 
 #[test]
@@ -237,10 +250,10 @@ fn a_folder_with_a_text_and_no_stories_is_a_page() {
     let page = read("hugo", &dir, "content/about/_index.md");
     assert_eq!(page.story.old_url.as_deref(), Some("/about/"));
     assert_eq!((page.story.name.as_deref(), page.story.folder.as_deref()), (Some("about"), Some("")));
-    assert_eq!((page.field("date"), page.field("section")), (String::new(), String::new()));
+    assert_eq!((page.field(Key::Date), page.field(Key::Section)), (String::new(), String::new()));
     assert_eq!(read("hugo", &dir, "content/about/team.md").story.body, "[b](/about/) [c](/about/)\n");
     assert_eq!(page.skipped, ["it describes a list page"]);
-    assert_eq!(read("hugo", &dir, "content/us-politics/a.md").field("section"), "\"US Politics\"");
+    assert_eq!(read("hugo", &dir, "content/us-politics/a.md").field(Key::Section), "\"US Politics\"");
 }
 
 #[test]
@@ -291,15 +304,18 @@ fn keys_for_the_theme_are_read() {
         ("extra.color", "\"red\""),
         ("extra.image", "3"),
     ] {
-        assert_eq!(story.field(key), value, "{key}");
+        assert_eq!(story.field(field_key(key)), value, "{key}");
     }
     let text = "---\ntitle: x\nauthor: Bo Lind\nparams: {author: Ana Ruiz, section: Port}\n---\n";
     let story = made("", "content/a.md", text);
     assert_eq!(
-        (story.field("authors"), story.field("extra.author")),
+        (story.field(Key::Authors), story.field(FieldKey::extra("author"))),
         ("[\"Bo Lind\"]".into(), "\"Ana Ruiz\"".into())
     );
-    assert_eq!((story.field("section"), story.field("extra.section")), (String::new(), "\"Port\"".into()));
+    assert_eq!(
+        (story.field(Key::Section), story.field(FieldKey::extra("section"))),
+        (String::new(), "\"Port\"".into())
+    );
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Made, archive, lists, read, read_all, seen};
+use super::{Made, archive, field_key, lists, read, read_all, seen};
+use bulletin::content::Key;
 use bulletin::import::{Confidence, Identity, Refusal, importers};
 
 fn made(settings: &str, path: &str, text: &str) -> Made {
@@ -80,9 +81,9 @@ fn front_matter_is_converted() {
         ("lang", "\"fr\""),
         ("permalink", ""),
     ] {
-        assert_eq!(made.field(key), value, "{key}");
+        assert_eq!(made.field(field_key(key)), value, "{key}");
     }
-    assert_eq!(made.story.field("date").unwrap().confidence, Confidence::Derived);
+    assert_eq!(made.story.field(Key::Date).unwrap().confidence, Confidence::Derived);
     assert_eq!(made.story.old_url.as_deref(), Some("/b/x/"));
     assert_eq!(made.story.name.as_deref(), Some("gate-3"));
 }
@@ -91,21 +92,21 @@ fn front_matter_is_converted() {
 fn drafts_and_unpublished_posts_are_drafts() {
     let draft = made("", "_drafts/idea.md", "---\ntitle: x\n---\n");
     assert_eq!(
-        (draft.field("draft"), draft.story.old_url, draft.story.folder),
+        (draft.field(Key::Draft), draft.story.old_url, draft.story.folder),
         ("true".to_owned(), None, None)
     );
-    assert_eq!(made("", "_posts/2019-05-07-a.md", "---\npublished: false\n---\n").field("draft"), "true");
+    assert_eq!(made("", "_posts/2019-05-07-a.md", "---\npublished: false\n---\n").field(Key::Draft), "true");
     let dir = archive(&[("_posts/2019-13-31-a.md", "---\ntitle: x\n---\n")]);
     let all = read_all("jekyll", &dir);
-    assert_eq!(all[0].field("date"), "null");
-    assert_eq!(all[0].field("draft"), "true");
+    assert_eq!(all[0].field(Key::Date), "null");
+    assert_eq!(all[0].field(Key::Draft), "true");
 }
 
 #[test]
 fn pages_keep_their_place() {
     let page = made("", "about/team.md", "---\ntitle: x\npermalink: /team/\n---\n");
     assert_eq!(
-        (page.story.folder.as_deref(), page.field("permalink").as_str()),
+        (page.story.folder.as_deref(), page.field(Key::Permalink).as_str()),
         (Some("about"), "\"/team/\"")
     );
     let dir = archive(&[
@@ -311,7 +312,7 @@ fn language_folders_are_not_sections() {
         (path, "---\ntitle: y\nlang: zh_tw\n---\n"),
     ]);
     let made = read("jekyll", &dir, path);
-    assert_eq!((&*made.field("lang"), &*made.field("section")), ("\"zh-tw\"", "\"news\""));
+    assert_eq!((&*made.field(Key::Lang), &*made.field(Key::Section)), ("\"zh-tw\"", "\"news\""));
     assert_eq!(made.story.original.as_deref(), Some("https://x.example/en/news/2019/05/06/a.html"));
     assert_eq!(made.story.old_url.as_deref(), Some("/zh_tw/news/2019/05/06/a.html"));
 }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use bulletin::content::Key;
 use bulletin::import::{Confidence, Identity, Sample, importers};
 use serde_json::Value as Json;
 
-use super::{Made, archive, lists, read, read_all, seen};
+use super::{Made, archive, field_key, lists, read, read_all, seen};
 
 fn made(settings: &str, path: &str, text: &str) -> Made {
     read_all("pelican", &archive(&[("pelicanconf.py", settings), (path, text)])).remove(0)
@@ -66,10 +67,10 @@ fn headers_become_fields() {
         ("extra.template", "\"wide\""),
         ("draft", ""),
     ] {
-        assert_eq!(made.field(key), value, "{key}");
+        assert_eq!(made.field(field_key(key)), value, "{key}");
     }
     assert_eq!(made.story.name.as_deref(), Some("a"));
-    assert_eq!(made.story.field("date").unwrap().spans[0].to_string(), "2:1-28");
+    assert_eq!(made.story.field(Key::Date).unwrap().spans[0].to_string(), "2:1-28");
 }
 
 #[test]
@@ -78,21 +79,27 @@ fn unlisted_posts_are_drafts() {
         let story =
             made("", "content/a.md", &format!("Title: x\nDate: 2019-01-01\nStatus: {status}\n\nText\n"))
                 .story;
-        assert_eq!(story.field("draft").map(|field| &field.value), Some(&Json::Bool(true)), "{status}");
+        assert_eq!(story.field(Key::Draft).map(|field| &field.value), Some(&Json::Bool(true)), "{status}");
         assert_eq!(story.old_url.is_some(), status == "nonsense", "{status}");
     }
     let hidden = made("", "content/a.md", "Title: x\nDate: 2019-01-01\nStatus: hidden\n\nText\n");
-    assert_eq!(["draft", "noindex", "feed"].map(|key| hidden.field(key)), ["", "true", "false"]);
-    assert_eq!(made("", "content/a.md", "Title: x\n\nText\n").field("draft"), "true");
+    assert_eq!([Key::Draft, Key::Noindex, Key::Feed].map(|key| hidden.field(key)), ["", "true", "false"]);
+    assert_eq!(made("", "content/a.md", "Title: x\n\nText\n").field(Key::Draft), "true");
 }
 
 #[test]
 fn folders_are_categories_and_file_names_may_contain_dates() {
     let made = made("", "content/news/port/2019-05-07-a.md", "Title: x\n\nText\n");
-    assert_eq!((made.field("section").as_str(), made.field("date").as_str()), ("\"port\"", "\"2019-05-07\""));
-    assert_eq!(made.story.field("date").unwrap().confidence, Confidence::Derived);
+    assert_eq!(
+        (made.field(Key::Section).as_str(), made.field(Key::Date).as_str()),
+        ("\"port\"", "\"2019-05-07\"")
+    );
+    assert_eq!(made.story.field(Key::Date).unwrap().confidence, Confidence::Derived);
     let page = self::made("", "content/pages/us/a.md", "Title: x\nURL: who/\n\nText\n");
-    assert_eq!((page.story.folder.as_deref(), page.field("permalink").as_str()), (Some("us"), "\"/who/\""));
+    assert_eq!(
+        (page.story.folder.as_deref(), page.field(Key::Permalink).as_str()),
+        (Some("us"), "\"/who/\"")
+    );
 }
 
 #[test]
@@ -149,9 +156,9 @@ fn posts_hidden_by_the_settings_are_skipped_or_drafts() {
         ("content/pages/excl.md", text),
     ]);
     let all = read_all("pelican", &dir);
-    let drafts: Vec<_> = all.iter().map(|made| made.field("draft")).collect();
+    let drafts: Vec<_> = all.iter().map(|made| made.field(Key::Draft)).collect();
     assert_eq!(drafts, ["true", "", "true"]);
-    assert_eq!(all[1].field("tags"), "[\"sea\"]");
+    assert_eq!(all[1].field(Key::Tags), "[\"sea\"]");
     assert_eq!(all[0].skipped, ["the settings of the old site exclude it"; 3]);
 }
 
@@ -183,7 +190,7 @@ fn settings_are_read_in_several_spellings() {
         assert!(importers::named("pelican").unwrap().fits_folder(dir.path()), "{name}");
         let made = read("pelican", &dir, "content/pages/a.md");
         assert_eq!(made.story.old_url.as_deref(), Some("/gate/"));
-        assert_eq!(made.field("authors"), "[\"Ana Ruiz\",\"Bo Lind\"]");
+        assert_eq!(made.field(Key::Authors), "[\"Ana Ruiz\",\"Bo Lind\"]");
         let id = "https://x.example/gate/".to_owned();
         assert_eq!(made.story.identity, Some(Identity::Given(id)));
     }
@@ -210,7 +217,7 @@ fn site_settings_are_read() {
         ("content/extra/site.css", "x"),
     ]);
     let all = read_all("pelican", &dir);
-    let shown = |key: &str| all.iter().map(|made| made.field(key)).collect::<Vec<_>>().join(" ");
+    let shown = |key: &str| all.iter().map(|made| made.field(field_key(key))).collect::<Vec<_>>().join(" ");
     assert_eq!(shown("date"), "\"2020-01-02\" \"2019-05-07\"");
     assert_eq!(shown("authors"), "[\"Ana Ruiz\"] [\"Bo Lind\"]");
     assert_eq!(shown("section") + &shown("extra.section"), "\"port\" \"Ships\" ");

@@ -1,8 +1,9 @@
 //! Imports sites of Zola.
 
-use bulletin::import::importers;
+use bulletin::content::Key;
+use bulletin::import::{FieldKey, importers};
 
-use super::{Made, archive, read, read_all};
+use super::{Made, archive, field_key, read, read_all};
 
 const SETTINGS: &str = "base_url = 'https://x.example/news/'\n[languages.fr]\n";
 
@@ -18,16 +19,16 @@ fn front_matter_is_converted() {
         [taxonomies]\ntags = ['Sea', '!']\ncategories = ['Port']\n[extra]\nimage = 'x.png'\ndraft = true\n+++\nText";
     let made = site(&[("content/posts/2018-10-10-gate.md", text)]).remove(0);
     let story = &made.story;
-    assert_eq!(made.field("date"), "\"2018-10-10\"");
-    assert_eq!(made.field("section"), "\"posts\"");
-    assert_eq!(made.field("tags"), "[\"Sea\",\"Port\"]");
-    assert_eq!(made.field("aliases"), "[\"/news/old\"]");
+    assert_eq!(made.field(Key::Date), "\"2018-10-10\"");
+    assert_eq!(made.field(Key::Section), "\"posts\"");
+    assert_eq!(made.field(Key::Tags), "[\"Sea\",\"Port\"]");
+    assert_eq!(made.field(Key::Aliases), "[\"/news/old\"]");
     assert_eq!(
-        (made.field("extra.weight"), made.field("extra.template")),
+        (made.field(FieldKey::extra("weight")), made.field(FieldKey::extra("template"))),
         ("3".to_owned(), "\"page.html\"".to_owned())
     );
     assert_eq!(
-        (made.field("extra.draft_written"), made.field("draft")),
+        (made.field(FieldKey::extra("draft_written")), made.field(Key::Draft)),
         ("true".to_owned(), "true".to_owned())
     );
     assert_eq!((story.name.as_deref(), story.folder.as_deref()), (Some("gate"), None));
@@ -37,8 +38,8 @@ fn front_matter_is_converted() {
 fn a_page_without_a_date_keeps_its_place() {
     let made = site(&[("content/about/us.md", "+++\ntitle = 'x'\npath = 'who'\n+++\n")]).remove(0);
     assert_eq!(made.story.folder.as_deref(), Some("about"));
-    assert_eq!(made.field("permalink"), "\"/who/\"");
-    assert_eq!(made.field("section"), "");
+    assert_eq!(made.field(Key::Permalink), "\"/who/\"");
+    assert_eq!(made.field(Key::Section), "");
 }
 
 #[test]
@@ -76,7 +77,7 @@ fn private_pages_are_skipped_or_drafts() {
         ("content/parts/c.md", text),
     ]);
     let all = read_all("zola", &dir);
-    let drafts: Vec<_> = all.iter().map(|made| made.field("draft")).collect();
+    let drafts: Vec<_> = all.iter().map(|made| made.field(Key::Draft)).collect();
     assert_eq!(drafts, ["", "true"]);
     assert_eq!(
         all[0].skipped,
@@ -104,7 +105,7 @@ fn a_folder_with_a_text_and_no_stories_is_a_page() {
     );
     let story = read("zola", &dir, "content/us-politics/a.md");
     assert_eq!(
-        (story.field("section").as_str(), story.story.body.as_str()),
+        (story.field(Key::Section).as_str(), story.story.body.as_str()),
         ("\"US Politics\"", "[b](/news/about/)\n")
     );
 }
@@ -120,7 +121,7 @@ fn theme_keys_and_paths_fill_missing_fields() {
         ("section", "\"Port\""),
         ("extra.color", "\"red\""),
     ] {
-        assert_eq!(made.field(key), value, "{key}");
+        assert_eq!(made.field(field_key(key)), value, "{key}");
     }
 }
 

@@ -7,8 +7,9 @@ use super::super::super::wire::dateline::ParsedDateline;
 use super::super::lines::{bare, first_words};
 use super::super::{dateline, lines};
 use super::{Confidence, Draft, Identity, Story};
-use crate::import::html;
+use crate::content::Key;
 use crate::import::topics::StoryText;
+use crate::import::{FieldKey, html};
 use crate::time;
 
 /// Longest deck in characters.
@@ -20,7 +21,7 @@ const KNOWN_BY: usize = 200;
 impl Draft<'_> {
     /// Returns the story, or `None` if it has neither a headline nor text.
     pub(in crate::import::importers) fn finish(mut self) -> Option<Story> {
-        if self.story.body.is_empty() && !self.has("title") {
+        if self.story.body.is_empty() && !self.has(Key::Title) {
             return None;
         }
         if !self.figures.is_empty() {
@@ -29,9 +30,9 @@ impl Draft<'_> {
         }
         self.decode_entities();
         self.dateline();
-        if !self.has("title") {
+        if !self.has(Key::Title) {
             let text = first_words(&self.story.body)?;
-            self.derive("title", text, Vec::new());
+            self.derive(Key::Title, text, Vec::new());
         }
         self.tidy();
         self.derive_identity();
@@ -40,7 +41,7 @@ impl Draft<'_> {
         }
         let notes = std::mem::take(&mut self.notes);
         if !notes.text.is_empty() {
-            self.story.set("ednote", notes.text, Confidence::Explicit, notes.spans);
+            self.story.set(Key::Ednote, notes.text, Confidence::Explicit, notes.spans);
         }
         Some(self.story)
     }
@@ -48,7 +49,7 @@ impl Draft<'_> {
     /// Copy without an identifier is identified by its headline and first words. Its file name would not do: the file may hold several.
     fn derive_identity(&mut self) {
         if self.story.identity.is_none() && self.story.old_url.is_none() {
-            let title = self.story.text("title").unwrap_or_default();
+            let title = self.story.text(Key::Title).unwrap_or_default();
             let start: String = self.story.body.chars().take(KNOWN_BY).collect();
             self.story.identity = Some(Identity::Derived(format!("{}\n{}", bare(title), bare(&start))));
         }
@@ -77,19 +78,19 @@ impl Draft<'_> {
     fn apply_dateline(&mut self, found: Option<ParsedDateline>) {
         let Some(found) = found else { return };
         if let Some(agency) = found.agency {
-            self.derive("source", vec![agency], Vec::new());
+            self.derive(Key::Source, vec![agency], Vec::new());
         }
         if let Some(date) = found
             .date
             .and_then(|date| time::parse_feed_date(&date.to_string(), &self.context.config.timezone))
         {
-            self.derive("date", date, Vec::new());
+            self.derive(Key::Date, date, Vec::new());
         }
     }
 
     /// Decodes references in headline and deck that were escaped twice.
     fn decode_entities(&mut self) {
-        if let Some(title) = self.story.fields.iter_mut().find(|field| field.key == "title")
+        if let Some(title) = self.story.field_mut(Key::Title)
             && let Some(text) = title.value.as_str().and_then(lines::decode_entities)
         {
             title.value = text.into();
@@ -105,7 +106,7 @@ impl Draft<'_> {
     fn tidy(&mut self) {
         let first = self.story.body.split("\n\n").next().unwrap_or_default();
         let is_title = |title: &str| bare(first) == bare(title);
-        if self.story.field("title").is_some_and(|title| {
+        if self.story.field(Key::Title).is_some_and(|title| {
             title.confidence == Confidence::Explicit && title.value.as_str().is_some_and(is_title)
         }) {
             self.story.body = self.story.body.get(first.len()..).unwrap_or_default().trim_start().to_owned();
@@ -121,49 +122,49 @@ impl Draft<'_> {
                 .get(..self.story.body.len().min(2000))
                 .map_or_else(|| bare(&self.story.body), bare);
             if !text.starts_with(&start) {
-                self.set(if length <= LONGEST_DECK { "deck" } else { "extra.description" }, Some(deck));
+                let is_short = length <= LONGEST_DECK;
+                let key = if is_short { Key::Deck.into() } else { FieldKey::extra("description") };
+                self.set(key, Some(deck));
             }
         }
         // In `Ana Berg, dw` the agency is not a role.
-        let sources: Vec<_> =
-            self.story.field("source").and_then(|field| field.value.as_array().cloned()).unwrap_or_default();
-        let authors = self.story.fields.iter_mut().filter(|field| field.key == "authors");
+        let sources: Vec<_> = self
+            .story
+            .field(Key::Source)
+            .and_then(|field| field.value.as_array().cloned())
+            .unwrap_or_default();
+        let authors = self.story.fields.iter_mut().filter(|field| field.key == Key::Authors);
         for author in authors.filter_map(|field| field.value.as_array_mut()).flatten() {
             let role = author.get("role").and_then(Json::as_str).unwrap_or_default();
             if sources.iter().filter_map(Json::as_str).any(|source| source.eq_ignore_ascii_case(role)) {
                 *author = author.get("name").cloned().unwrap_or_default();
             }
         }
-        if let Some(authors) = self
-            .story
-            .fields
-            .iter_mut()
-            .find(|field| field.key == "authors")
-            .and_then(|field| field.value.as_array_mut())
+        if let Some(authors) = self.story.field_mut(Key::Authors).and_then(|field| field.value.as_array_mut())
             && authors.iter().any(|author| !sources.contains(author))
         {
             authors.retain(|author| !sources.contains(author));
         }
         if !self.is_standing {
-            self.story.mark_missing("date");
+            self.story.mark_missing(Key::Date);
         }
     }
 
     fn topics(&mut self) {
         if !self.names.is_empty() {
             let (names, at) = (std::mem::take(&mut self.names), std::mem::take(&mut self.tags.spans));
-            return self.story.set("tags", names, Confidence::Explicit, at);
+            return self.story.set(Key::Tags, names, Confidence::Explicit, at);
         }
         let paragraphs: Vec<_> = self.story.body.split("\n\n").filter(|text| !text.is_empty()).collect();
         let text = StoryText {
-            headline: self.story.text("title").unwrap_or_default(),
-            deck: self.story.text("deck"),
+            headline: self.story.text(Key::Title).unwrap_or_default(),
+            deck: self.story.text(Key::Deck),
             paragraphs: &paragraphs,
-            place: self.story.text("dateline"),
+            place: self.story.text(Key::Dateline),
         };
         let names: Vec<_> = self.context.topics.find(&text).into_iter().map(|topic| topic.name).collect();
         if !names.is_empty() {
-            self.story.set("tags", names, Confidence::Derived, Vec::new());
+            self.story.set(Key::Tags, names, Confidence::Derived, Vec::new());
         }
     }
 }

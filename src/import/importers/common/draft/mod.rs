@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::{Confidence, File, Identity, ImportContext, Sourced, Story, lines, names};
-use crate::content::Genre;
-use crate::import::Span;
+use crate::content::{Genre, Key};
+use crate::import::{FieldKey, Span};
 use crate::slug::{name_key, slugify};
 use crate::time;
 
@@ -77,19 +77,20 @@ impl<'d> Draft<'d> {
     }
 
     /// Whether a field has a value.
-    pub(in crate::import::importers) fn has(&self, key: &str) -> bool {
+    pub(in crate::import::importers) fn has(&self, key: impl Into<FieldKey>) -> bool {
         self.story.field(key).is_some()
     }
 
     /// Sets a field that the copy states, unless it has a value.
-    pub(in crate::import::importers) fn set(&mut self, key: &str, value: Option<Sourced>) {
-        if let Some(value) = value.filter(|_| !self.has(key)) {
+    pub(in crate::import::importers) fn set(&mut self, key: impl Into<FieldKey>, value: Option<Sourced>) {
+        let key = key.into();
+        if let Some(value) = value.filter(|_| !self.has(key.clone())) {
             self.story.set(key, value.text, Confidence::Explicit, value.spans);
         }
     }
 
     /// Sets a field that was derived from other parts, unless it has a value.
-    pub(in crate::import::importers) fn derive(&mut self, key: &str, value: impl Into<Json>, at: Vec<Span>) {
+    pub(in crate::import::importers) fn derive(&mut self, key: Key, value: impl Into<Json>, at: Vec<Span>) {
         if !self.has(key) {
             self.story.set(key, value, Confidence::Derived, at);
         }
@@ -102,8 +103,8 @@ impl<'d> Draft<'d> {
     }
 
     /// Sets a date. An invalid one makes the story a draft, and an invalid embargo withholds it. The later of two embargoes applies.
-    pub(in crate::import::importers) fn date(&mut self, key: &'static str, value: Option<Sourced>) {
-        let Some(value) = value.filter(|_| key == "embargo" || !self.has(key)) else {
+    pub(in crate::import::importers) fn date(&mut self, key: Key, value: Option<Sourced>) {
+        let Some(value) = value.filter(|_| key == Key::Embargo || !self.has(key)) else {
             return;
         };
         if let Some(date) = time::parse_feed_date(&value.text, &self.context.config.timezone) {
@@ -113,31 +114,31 @@ impl<'d> Draft<'d> {
             return;
         }
         let text: String = value.text.chars().take(60).collect();
-        let message = format!("`{text}` is not a valid date; write `{key}` by hand");
+        let message = format!("`{text}` is not a valid date; write `{}` by hand", key.name());
         self.story.remark("import/date", message, value.spans.first().copied());
-        if key == "embargo" {
-            self.story.set("status", "withheld", Confidence::Derived, value.spans.clone());
+        if key == Key::Embargo {
+            self.story.set(Key::Status, "withheld", Confidence::Derived, value.spans.clone());
         }
-        self.story.set("draft", true, Confidence::Derived, value.spans);
+        self.story.set(Key::Draft, true, Confidence::Derived, value.spans);
     }
 
     /// Withholds a story whose embargo has no date.
     pub(in crate::import::importers) fn withhold_without_date(&mut self) {
         let message = "its embargo has no valid time, so the story is withheld";
         self.story.remark("import/embargo", message, None);
-        self.story.set("status", "withheld", Confidence::Derived, Vec::new());
+        self.story.set(Key::Status, "withheld", Confidence::Derived, Vec::new());
     }
 
     /// Sets date and update time from the dates of the first version and of this version.
     pub(in crate::import::importers) fn versions(&mut self, first: Option<Sourced>, this: Option<Sourced>) {
-        self.date("date", first);
-        if !self.has("date") {
-            return self.date("date", this);
+        self.date(Key::Date, first);
+        if !self.has(Key::Date) {
+            return self.date(Key::Date, this);
         }
-        self.date("updated", this);
+        self.date(Key::Updated, this);
         let is_later = |(updated, date): (&str, &str)| time::is_later(updated, date);
-        if !self.story.text("updated").zip(self.story.text("date")).is_some_and(is_later) {
-            self.story.fields.retain(|field| field.key != "updated");
+        if !self.story.text(Key::Updated).zip(self.story.text(Key::Date)).is_some_and(is_later) {
+            self.story.remove(Key::Updated);
         }
     }
 
@@ -156,10 +157,10 @@ impl<'d> Draft<'d> {
                 "withheld"
             }
         };
-        if status == "embargoed" && self.has("embargo") {
+        if status == "embargoed" && self.has(Key::Embargo) {
             return;
         }
-        self.story.set("status", own, Confidence::Explicit, value.spans);
+        self.story.set(Key::Status, own, Confidence::Explicit, value.spans);
     }
 
     /// Remarks that this version corrects an earlier one.
@@ -176,9 +177,9 @@ impl<'d> Draft<'d> {
     pub(in crate::import::importers) fn urgency(&mut self, value: Option<Sourced>) {
         let number = value.as_ref().and_then(|value| value.text.parse::<u8>().ok());
         if let Some((number, value)) = number.filter(|number| (1..=9).contains(number)).zip(value)
-            && !self.has("urgency")
+            && !self.has(Key::Urgency)
         {
-            self.story.set("urgency", number, Confidence::Explicit, value.spans);
+            self.story.set(Key::Urgency, number, Confidence::Explicit, value.spans);
         }
     }
 
@@ -189,20 +190,20 @@ impl<'d> Draft<'d> {
         }
         let names = names::of(&value.text).into_iter().filter(|name| name.as_str() != Some(""));
         for name in names {
-            self.add("authors", name, &value.spans);
+            self.add(Key::Authors, name, &value.spans);
         }
     }
 
     /// Adds the agency that the copy comes from.
     pub(in crate::import::importers) fn source(&mut self, value: Option<Sourced>) {
         if let Some(value) = value {
-            self.add("source", json!(value.text), &value.spans);
+            self.add(Key::Source, json!(value.text), &value.spans);
         }
     }
 
     /// Adds a value to a list, unless the list has it.
-    fn add(&mut self, key: &str, value: Json, at: &[Span]) {
-        match self.story.fields.iter_mut().find(|field| field.key == key) {
+    fn add(&mut self, key: Key, value: Json, at: &[Span]) {
+        match self.story.field_mut(key) {
             Some(field) => {
                 if let Json::Array(values) = &mut field.value
                     && values.len() < MOST_NAMES
@@ -236,9 +237,9 @@ impl<'d> Draft<'d> {
         let known = self.context.config.sections.iter().flatten();
         if let Some(section) =
             known.into_iter().find(|section| section.slug == slug || slugify(&section.title) == slug)
-            && !self.has("section")
+            && !self.has(Key::Section)
         {
-            self.story.set("section", section.slug.clone(), Confidence::Explicit, value.spans);
+            self.story.set(Key::Section, section.slug.clone(), Confidence::Explicit, value.spans);
         }
     }
 
@@ -252,8 +253,8 @@ impl<'d> Draft<'d> {
             "factchecking" => "factcheck",
             word => word,
         };
-        if Genre::ALL.iter().any(|(name, _)| *name == word) && !self.has("type") {
-            self.story.set("type", word, Confidence::Explicit, value.spans);
+        if Genre::ALL.iter().any(|(name, _)| *name == word) && !self.has(Key::Genre) {
+            self.story.set(Key::Genre, word, Confidence::Explicit, value.spans);
         }
     }
 
@@ -263,8 +264,8 @@ impl<'d> Draft<'d> {
         let own = &self.context.config.language;
         // `en-US` counts as the language of a site in `en`.
         let is_other = |tag: &String| tag != own && tag.split('-').next() != Some(own.as_str());
-        if let Some(tag) = tag.filter(|tag| is_other(tag) && !self.has("lang")) {
-            self.story.set("lang", tag, Confidence::Explicit, value.spans);
+        if let Some(tag) = tag.filter(|tag| is_other(tag) && !self.has(Key::Lang)) {
+            self.story.set(Key::Lang, tag, Confidence::Explicit, value.spans);
         }
     }
 

@@ -2,13 +2,13 @@
 
 use super::{Confidence, Draft, File, Picture, Sourced};
 use crate::content::is_media;
-use crate::import::Media;
 use crate::import::html::{self, Converted, escaped};
+use crate::import::{FieldKey, ImageField, Media};
 
 impl Draft<'_> {
     /// Sets the picture: a URL, or a file beside the copy, which is imported too.
     pub(in crate::import::importers) fn picture(&mut self, src: Option<Sourced>) {
-        let Some(mut src) = src.filter(|_| !self.has("image.src")) else {
+        let Some(mut src) = src.filter(|_| !self.has(ImageField::Src)) else {
             return;
         };
         if let Some(media) = beside(self.file, &src.text) {
@@ -19,19 +19,19 @@ impl Draft<'_> {
             let message = format!("its picture `{name}` was not delivered with the copy; add it by hand");
             return self.story.remark("import/picture", message, src.spans.first().copied());
         }
-        self.story.set("image.src", src.text, Confidence::Explicit, src.spans);
+        self.story.set(ImageField::Src, src.text, Confidence::Explicit, src.spans);
     }
 
     /// Adds a picture: as the story's main picture if there is none, otherwise below the text.
     pub(in crate::import::importers) fn add_picture(&mut self, picture: Picture) {
         let Picture { src, alt, caption, credit } = picture;
-        if !self.has("image.src") {
+        if !self.has(ImageField::Src) {
             // The texts of a picture that was not delivered stay until there is one, so that the desk can find it.
-            self.story.fields.retain(|field| !field.key.starts_with("image."));
+            self.story.fields.retain(|field| !matches!(field.key, FieldKey::Image(_)));
             self.picture(src);
-            self.set("image.alt", alt);
-            self.set("image.caption", caption);
-            return self.set("image.credit", credit);
+            self.set(ImageField::Alt, alt);
+            self.set(ImageField::Caption, caption);
+            return self.set(ImageField::Credit, credit);
         }
         let text = |value: &Option<Sourced>| escaped(value.as_ref().map_or("", |value| &value.text));
         let words = [text(&caption), text(&credit)].join(" ");
