@@ -6,8 +6,8 @@ use std::process::Command;
 use crate::support::{Run, SETTINGS, Site, assert_same, bulletin, story, tree};
 use snapbox::str;
 
-const COMMANDS: [&str; 9] =
-    ["init", "new", "import", "build", "check", "urls", "serve", "completions", "man"];
+const COMMANDS: [&str; 10] =
+    ["init", "new", "import", "build", "check", "urls", "serve", "schema", "completions", "man"];
 
 fn run(args: &[&str]) -> Run {
     Run::of(bulletin().args(args))

@@ -440,7 +440,7 @@ fn sample_stories_stood_between_those_of_an_archive_unless_somebody_edited_them(
     assert_eq!(fs::read_to_string(&sample).unwrap(), edited);
     assert!(!root.join("content/opinion").exists());
     // The settings are those of a site that is being edited.
-    assert!(settings(&root).starts_with("# The settings of the site. Everything"), "{}", settings(&root));
+    assert!(settings(&root).starts_with("# The settings of the site."), "{}", settings(&root));
 }
 
 #[test]
@@ -644,7 +644,7 @@ fn files_that_are_no_pictures_were_lost_and_a_key_was_published() {
     expected.sort();
     assert_eq!(tree(&site.path("static")).into_keys().collect::<Vec<_>>(), expected, "{}", run.stderr);
     for why in [
-        "because it may hold a secret",
+        "because it may contain a secret",
         "a hidden file of the old site",
         "because the site generates its own",
         "a template of the old generator was left out",
