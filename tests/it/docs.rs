@@ -148,7 +148,7 @@ fn each_option_that_the_documentation_names_exists() {
         ["init", "new", "import", "build", "check", "serve", "urls", "schema", "completions", "man"];
     let every: BTreeSet<String> = commands.iter().flat_map(|command| options(command)).collect();
     let command = Regex::new(r"bulletin ([a-z]+)((?: [^`\n|]*)?)").unwrap();
-    let code = Regex::new(r"`(-{2}[a-z-]+)[^`]*`").unwrap();
+    let code = Regex::new(r"`(-{2}[a-z][a-z-]*)[^`]*`").unwrap();
     let option = Regex::new(r"(?:^|\s|\[)(--[a-z-]+)").unwrap();
     for path in PAGES {
         let text = page(path);

@@ -103,7 +103,7 @@ fn unknown(folder: &Path, path: &Path, what: &str) -> Diagnostic {
         format!("the folder has `{name}`{what}, so it is neither a known archive nor a folder of copy");
     Diagnostic::fatal("import/unknown-folder", message).at(Place::file(folder.to_string_lossy())).help(
         format!(
-            "name the folder with the settings of one of these: {}; or set `--from`, or name single files",
+            "pass the folder with the settings of one of these: {}; or set `--from`, or pass single files",
             known.join(", ")
         ),
     )

@@ -118,7 +118,7 @@ impl Builder<'_> {
         }
         self.story.mark_missing("date");
         let message =
-            format!("the copy is dated {} without a year; give the date with `--date`", day.display());
+            format!("the copy is dated {} without a year; set the date with `--date`", day.display());
         self.story.remark("import/no-year", message, Some(self.lines.at(span)));
     }
 
