@@ -206,9 +206,9 @@ fn each_link_between_pages_of_the_documentation_leads_somewhere() {
         let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
         kept.collect::<String>().trim().to_lowercase().replace(' ', "-")
     };
+    let inline = Regex::new("`[^`\\n]*`").unwrap();
     for path in PAGES.into_iter().chain(["ARCHITECTURE.md", "CHANGELOG.md", "benches/README.md"]) {
         let text = page(path);
-        let inline = Regex::new("`[^`\\n]*`").unwrap();
         let prose: String = text.split("\n```").step_by(2).collect();
         let prose = inline.replace_all(&prose, "");
         for found in link.captures_iter(&prose) {
