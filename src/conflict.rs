@@ -31,7 +31,7 @@ fn report(file: &Arc<str>, text: &Arc<str>, conflict: Conflict) -> Option<Diagno
     let place = |span| Place::new(file.clone(), text.clone(), span);
     let problem = Diagnostic::error("conflict/markers", "unresolved Git conflict")
         .at(place(conflict.start))
-        .help("keep the correct lines, and delete the others and the lines of `<`, `=` and `>`");
+        .help("keep the correct lines, and delete the others and the `<`, `=` and `>` lines");
     Some(match conflict.end {
         Some(end) => problem.also("the conflict ends here", place(end)),
         None => problem,

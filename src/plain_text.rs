@@ -19,7 +19,7 @@ pub fn decode<'a>(
     if bytes.contains(&0) {
         return Err(Diagnostic::error(not_text, "this file is not text")
             .at(Place::file(file))
-            .help("save it as plain text in UTF-8, not in the format of a word processor"));
+            .help("save it as plain text in UTF-8, not in a word processor's format"));
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let start = error.valid_up_to();

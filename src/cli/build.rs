@@ -25,7 +25,7 @@ use crate::timings::Recorder;
 pub(super) struct Build {
     #[command(flatten)]
     as_of: AsOf,
-    /// Write every file, whether it changed or not
+    /// Rewrite every file, even if it did not change
     #[arg(long)]
     clean: bool,
     /// Include drafts
@@ -37,7 +37,7 @@ pub(super) struct Build {
     /// Folder to build into [default: public in the site's folder]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Add the site's URLs to urls.txt, so that builds and checks warn if one of them disappears
+    /// Add the site's URLs to urls.txt, so that builds and checks warn if one disappears
     #[arg(long, conflicts_with = "drafts")]
     record_urls: bool,
     /// Treat warnings as errors
@@ -46,7 +46,7 @@ pub(super) struct Build {
     /// Write an HTML report of how long each step took
     #[arg(long)]
     timings: bool,
-    /// Write an `id` into stories that have none, so that their files can be renamed
+    /// Add an `id` to stories that have none, so that their files can be renamed
     #[arg(long)]
     write_ids: bool,
 }
@@ -127,7 +127,7 @@ fn add_ids(request: &Request, lock: &Lock, console: &Console) -> ExitCode {
     match write_ids(request, lock) {
         Ok((written, problems)) => {
             let code = console.problems(&problems);
-            console.say(&format!("Wrote an id into {}", counted(written, "story", "stories")));
+            console.say(&format!("Added an id to {}", counted(written, "story", "stories")));
             code
         }
         Err(problems) => console.problems(&problems),

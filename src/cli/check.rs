@@ -70,14 +70,15 @@ fn summary(checked: &Checked) -> String {
 
 /// Suggests ids for stories that feed readers would show again after a rename.
 fn id_hint(checked: &Checked) -> Option<String> {
-    let (stories, files) = match checked.without_id {
+    let hint = match checked.without_id {
         0 => return None,
-        1 => ("1 story has".to_owned(), "its file is"),
-        count => (format!("{} have", counted(count, "story", "stories")), "their files are"),
+        1 => "1 story has no `id`, so feed readers will show it again if its file is renamed".to_owned(),
+        count => format!(
+            "{} have no `id`, so feed readers will show them again if their files are renamed",
+            counted(count, "story", "stories")
+        ),
     };
-    Some(format!(
-        "{stories} no `id`, so feed readers will show them again if {files} renamed; `bulletin build --write-ids` adds the ids"
-    ))
+    Some(format!("{hint}; `bulletin build --write-ids` adds one to each"))
 }
 
 fn json_summary(checked: &Checked) -> String {

@@ -96,8 +96,8 @@ impl Console {
             self.message(&format!("{}\n", human::render(&all.diagnostic(), self.color)));
         }
         for (code, _, left_out) in codes.iter().filter(|(_, _, left_out)| *left_out > 0) {
-            let more = thousands(*left_out as u64);
-            self.message(&format!("{more} more problems with code `{code}` (-v shows them all)\n"));
+            let more = counted(*left_out, "more problem", "more problems");
+            self.message(&format!("{more} with code `{code}` (-v shows them all)\n"));
         }
     }
 
@@ -130,7 +130,7 @@ impl Console {
             return code;
         }
         let problem = Diagnostic::fatal("cli/output", "the output of this command could not be written")
-            .help("check whether the disk that receives the output is full");
+            .help("check whether the disk is full");
         self.message(&human::render(&problem, self.color));
         ExitCode::from(2)
     }

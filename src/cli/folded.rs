@@ -63,7 +63,8 @@ impl<'a> Group<'a> {
             message.push_str(&format!("\n{} × {about}, for example {example}", thousands(*count as u64)));
         }
         if kinds.len() > MOST {
-            message.push_str(&format!("\nand {} more kinds", kinds.len() - MOST));
+            let more = super::counted(kinds.len() - MOST, "more kind", "more kinds");
+            message.push_str(&format!("\nand {more}"));
         }
         let problem = match self.severity {
             Severity::Warning => Diagnostic::warning(self.code, message),

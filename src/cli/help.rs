@@ -61,26 +61,26 @@ const ALL: [CommandHelp; 11] = [
         examples: &[
             ("bulletin build", "Build the site in this folder into public/"),
             ("bulletin build --strict --output /srv/www", "Build elsewhere; any warning stops the build"),
-            ("bulletin build --as-of 2026-12-24T06:00 --output next", "Build the site of another time"),
-            ("bulletin build --explain", "Show why each page was rendered again"),
+            ("bulletin build --as-of 2026-12-24T06:00 --output next", "Build the site as of another time"),
+            ("bulletin build --explain", "Show why each page was rendered"),
         ],
     },
     CommandHelp {
         name: "check",
         ignored: &[],
         examples: &[
-            ("bulletin check", "Report everything that is wrong with the site"),
+            ("bulletin check", "Report every problem of the site"),
             ("bulletin check --strict --message-format json", "Check in CI, with problems as JSON"),
-            ("bulletin check --as-of 2027-01-01", "Find what will be wrong on New Year's Day"),
+            ("bulletin check --as-of 2027-01-01", "Check the site as of New Year's Day"),
         ],
     },
     CommandHelp {
         name: "urls",
         ignored: &[],
         examples: &[
-            ("bulletin urls", "List the path of every page and file"),
+            ("bulletin urls", "List the URL path of every page and file"),
             ("bulletin urls --against sitemap.xml", "Find the URLs of an old site that are missing"),
-            ("bulletin urls --against access.log --write", "Redirect those whose story is certain"),
+            ("bulletin urls --against access.log --write", "Add redirects where the target is certain"),
         ],
     },
     CommandHelp {
@@ -98,7 +98,7 @@ const ALL: [CommandHelp; 11] = [
             ("bulletin serve --open", "Preview the site in the browser"),
             ("bulletin serve --drafts --follow --editor vscode", "Jump between preview and editor"),
             ("bulletin serve --as-of 2026-12-24T06:00", "Preview what an embargo will release"),
-            ("bulletin serve --lan", "Preview on a phone in the same network"),
+            ("bulletin serve --lan", "Preview on a phone on the same network"),
         ],
     },
     CommandHelp {
@@ -121,7 +121,7 @@ const ALL: [CommandHelp; 11] = [
 pub(super) const EXIT_CODES: [(&str, &str); 3] = [
     ("0", "Success, possibly with warnings"),
     ("1", "The site or an import has errors, or `urls` found missing URLs; a failed build writes nothing"),
-    ("2", "The command could not run: a wrong argument, or a file that cannot be read or written"),
+    ("2", "The command could not run: an invalid argument, or a file that cannot be read or written"),
 ];
 
 /// The examples of a command.

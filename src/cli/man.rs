@@ -15,7 +15,7 @@ use super::{Console, counted, help};
 /// Arguments of `bulletin man`.
 #[derive(Args, Debug)]
 pub(super) struct ManPages {
-    /// Folder for the pages, which is created if it does not exist
+    /// Folder for the pages, created if missing
     #[arg(value_name = "DIR")]
     dir: PathBuf,
 }

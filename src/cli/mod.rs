@@ -85,7 +85,7 @@ enum Command {
     Import(import::Import),
     /// Build the site
     Build(build::Build),
-    /// Report everything that is wrong with the site, without writing anything
+    /// Report every problem of the site without writing anything
     Check(check::Check),
     /// List the URLs of the site, or find old URLs that no longer work
     Urls(urls::Urls),

@@ -59,7 +59,7 @@ impl New {
         if slug.is_empty() || headline.chars().any(char::is_control) {
             return Err(Diagnostic::fatal(
                 "new/headline",
-                "this headline has no letters for a URL, or is not a single line",
+                "this headline has no letters or digits for a URL, or has more than one line",
             ));
         }
         let section = self.section.as_deref().map(|section| config.known_section(section)).transpose()?;

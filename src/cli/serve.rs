@@ -34,16 +34,16 @@ pub(super) struct Serve {
     /// Go to the page of the story that you edit
     #[arg(long)]
     follow: bool,
-    /// Additional host name to accept, as from a proxy
+    /// Additional host name to accept, such as that of a proxy
     #[arg(long, value_name = "NAME")]
     host_name: Vec<String>,
-    /// Serve the network too, on one address or all of them; visitors need the key in the URL
+    /// Also serve the network, on one address or all of them; visitors need the key in the URL
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "0.0.0.0")]
     lan: Option<IpAddr>,
     /// Open the site in the browser
     #[arg(long)]
     open: bool,
-    /// Check files for changes twice a second, where the system does not report them, as in network folders and some containers
+    /// Check files for changes twice a second, for network folders and containers where the system reports none
     #[arg(long)]
     poll: bool,
     /// Port to listen on, or the next free one; 0 for any

@@ -103,10 +103,11 @@ fn report(urls: &[OldUrl], write: bool, console: &Console) -> ExitCode {
             thousands(open.len() as u64),
         ));
         if written > 0 {
-            console.say(&format!("Added redirects for {} more", thousands(written as u64)));
+            console.say(&format!("Added {}", counted(written, "redirect", "redirects")));
         } else if known > 0 && !write {
-            let known = thousands(known as u64);
-            console.say(&format!("The targets of {known} of them are certain; --write adds redirects"));
+            let known =
+                counted(known, "missing URL has a certain target", "missing URLs have certain targets");
+            console.say(&format!("{known}; --write adds redirects"));
         }
     }
     if open.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
@@ -129,7 +130,7 @@ fn print_missing(open: &[&OldUrl], console: &Console) {
     if console.verbose {
         open.iter().for_each(|url| console.data(&url.path));
     } else if patterns.len() > MAX_PATTERNS {
-        console
-            .say(&format!("{} more patterns (-v shows them, and every URL)", patterns.len() - MAX_PATTERNS));
+        let more = counted(patterns.len() - MAX_PATTERNS, "more pattern", "more patterns");
+        console.say(&format!("{more} (-v shows them all, and every URL)"));
     }
 }

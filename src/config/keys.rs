@@ -101,7 +101,7 @@ pub(crate) const TOP: Group = Group {
         ),
         key(
             "slugs",
-            "Whether URLs keep letters of all scripts or spell them in ASCII. Default: `unicode`.",
+            "Whether URLs keep the letters of all scripts or use only ASCII. Default: alphabets become ASCII, other scripts stay.",
             Shape::Choice(&["unicode", "ascii"]),
         ),
         key(
@@ -153,7 +153,7 @@ pub(crate) const TOP: Group = Group {
         ),
         key(
             "tags",
-            "Profiles of tags, or a map with `aliases` alone.",
+            "Profiles of tags, or a map with only `aliases`.",
             Shape::Either(&[
                 Shape::List(&Shape::Either(&[Shape::Text, Shape::Group(&TAG)])),
                 Shape::Group(&TAG_ALIASES),
@@ -168,10 +168,10 @@ pub(crate) const TOP: Group = Group {
 pub(crate) const SECTION: Group = group(&[
     key(
         "slug",
-        "The section's part of URLs, and its name in front matter. Default: made from the title.",
+        "The section's path segment in URLs, and its name in front matter. Default: derived from the title.",
         Shape::Text,
     ),
-    key("title", "The name that readers see. Default: made from the slug.", Shape::Text),
+    key("title", "The name that readers see. Default: derived from the slug.", Shape::Text),
     key("description", "One sentence about the section.", Shape::Text),
 ]);
 
@@ -208,8 +208,8 @@ pub(crate) const ROBOTS: Group = Group {
             "The names of the crawlers, or `*` for all others.",
             Shape::OneOrMore(&Shape::Pattern(r"^\s*(\*|[A-Za-z0-9_./-]+)\s*$")),
         ),
-        key("allow", "The paths that they may read, by their beginning.", Shape::OneOrMore(&PATH)),
-        key("disallow", "The paths that they must not read, by their beginning.", Shape::OneOrMore(&PATH)),
+        key("allow", "Prefixes of the paths that they may read.", Shape::OneOrMore(&PATH)),
+        key("disallow", "Prefixes of the paths that they must not read.", Shape::OneOrMore(&PATH)),
     ],
 };
 
@@ -219,16 +219,16 @@ pub(crate) const SECURITY_TXT: Group = Group {
     settings: &[
         key(
             "contact",
-            "Email addresses, `https://` URLs or `tel:` numbers, the preferred one first.",
+            "Email addresses, `https://` URLs or `tel:` numbers, in order of preference.",
             Shape::OneOrMore(&Shape::Pattern(
                 r"^\s*([^\s@]+@[^\s@]+\.[^\s@]+|(?!http:|javascript:|data:|file:)[A-Za-z][A-Za-z0-9+.-]*:\S+)\s*$",
             )),
         ),
-        key("expires", "The date from which the file is out of date.", Shape::Date),
+        key("expires", "The date on which the file expires.", Shape::Date),
         key("encryption", "Where to find an encryption key.", Shape::OneOrMore(&PAGE)),
         key("acknowledgments", "A page that thanks reporters.", Shape::OneOrMore(&PAGE)),
         key("policy", "The page of the disclosure policy.", Shape::OneOrMore(&PAGE)),
-        key("hiring", "A page with jobs in security.", Shape::OneOrMore(&PAGE)),
+        key("hiring", "A page with security jobs.", Shape::OneOrMore(&PAGE)),
         key("csaf", "The `provider-metadata.json` of a CSAF provider.", Shape::OneOrMore(&PAGE)),
         key(
             "languages",
@@ -261,7 +261,7 @@ pub(crate) const PUBLISHER: Group = group(&[
     key("name", "The name of the publisher. Default: the title of the site.", Shape::Text),
     key("logo", "The path or URL of a logo.", LINK),
     key("url", "The home page of the publisher.", LINK),
-    key("policies", "Pages of policies by their schema.org names.", Shape::Group(&POLICY)),
+    key("policies", "Policy pages by their schema.org names.", Shape::Group(&POLICY)),
 ]);
 
 /// The keys of `policies`: those of schema.org's NewsMediaOrganization and its parents. A theme may show others, but machine
@@ -285,7 +285,7 @@ pub(crate) const POLICY: Group = group(&[
 pub(crate) const AUTHOR: Group = Group {
     required: &["name"],
     settings: &[
-        key("slug", "The author's part of URLs. Default: made from the name.", Shape::Text),
+        key("slug", "The author's path segment in URLs. Default: derived from the name.", Shape::Text),
         key("name", "The name in bylines.", Shape::Text),
         key(
             "aliases",

@@ -139,7 +139,7 @@ pub(crate) fn missing_file(
     match (other_case(content, article, path), kind) {
         (Some(near), _) => problem.help(format!("did you mean `{near}`? On most hosts, file names are case-sensitive")),
         (None, ReferenceKind::Image) => problem.help(
-            "write a path relative to this file; put a picture for all pages into `static/` and start its path with `/`",
+            "write a path relative to this file; put shared pictures into `static/` and start their paths with `/`",
         ),
         (None, _) => problem.help("start a link to another site with `https://`"),
     }

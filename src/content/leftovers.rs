@@ -33,12 +33,12 @@ fn warning(kind: &LeftoverKind, config: &Config) -> Option<Diagnostic> {
         LeftoverKind::BrokenLink => (
             "markdown/broken-link",
             "this is not a valid link, so readers see its source",
-            "put an address with spaces in angle brackets, as in `[report](<my file.pdf>)`",
+            "put a URL with spaces in angle brackets, as in `[report](<my file.pdf>)`",
         ),
         LeftoverKind::Undefined => (
             "markdown/undefined-reference",
             "this reference is not defined, so readers see its source",
-            "add a line `[name]: address`, or put a backslash before the bracket to show it",
+            "add a line `[name]: URL`, or put a backslash before the bracket to show it",
         ),
         LeftoverKind::Emphasis => (
             "markdown/literal-emphasis",
@@ -57,7 +57,7 @@ fn warning(kind: &LeftoverKind, config: &Config) -> Option<Diagnostic> {
         ),
         LeftoverKind::Swallowed => (
             "markdown/in-html",
-            "Markdown has no effect on the line of a comment, so readers see its source",
+            "Markdown on the line of a comment is not rendered, so readers see its source",
             "put a blank line between the comment and the text",
         ),
         LeftoverKind::TwiceEscaped => (
@@ -140,7 +140,7 @@ fn blocked(load: Load, written: &str, config: &Config) -> Option<Diagnostic> {
     let is_fix = url.scheme() == "http"
         && Url::parse(&secure).is_ok_and(|url| config.policy.allows(load, &url, &config.base_url));
     let help = if is_fix {
-        "start the address with `https://`".to_owned()
+        "start the URL with `https://`".to_owned()
     } else {
         format!("link to it instead, or allow `{host}` in a `static/_headers` file")
     };
@@ -153,7 +153,7 @@ pub(super) fn of_front(source: &Source, front: &FrontMatter, config: &Config) ->
     let mut warnings = Vec::new();
     if front.texts().any(|text| !markup(text).is_empty()) {
         warnings.extend(places::in_texts(source, &markup).into_iter().map(|(fragment, place)| {
-            let message = format!("markup does not work here: readers will see `{fragment}` as it is");
+            let message = format!("markup has no effect here: readers will see `{fragment}`");
             Diagnostic::warning("front-matter/markup", message).at(place).help("write plain text")
         }));
     }

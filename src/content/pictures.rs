@@ -38,10 +38,8 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
         ),
         Flaw::WrongExtension(format) => warning(
             "image/other-format",
-            format!(
-                "the picture `{name}` is in the format {format}, but its file name has another extension"
-            ),
-            "rename it: hosts tell browsers the format by the extension",
+            format!("the picture `{name}` is in {format} format, but its file name has another extension"),
+            "rename it: hosts use the extension to tell browsers the format",
         ),
         Flaw::Location => {
             let help = format!(

@@ -173,7 +173,7 @@ fn load(site: &SiteDir, path: &str) -> Result<(Vec<u8>, Stat), Diagnostic> {
             format!("this file is {} MiB, but the limit is {} MiB", size >> 20, LARGEST >> 20),
         )
         .at(Place::file(shown_path(path)))
-        .help("put pictures and data into files of their own beside it"));
+        .help("put pictures and data into separate files beside it"));
     }
     let mut bytes = Vec::with_capacity(size as usize);
     // Anything added meanwhile changes the time of the file, and is read by the next build.
@@ -191,7 +191,7 @@ fn index_file(path: &str) -> Diagnostic {
         "`_index.md` describes a section in other generators and is ignored here",
     )
     .at(Place::file(shown_path(path)))
-    .help("set titles and descriptions of sections in `bulletin.yaml`, under `sections`")
+    .help("set section titles and descriptions in `bulletin.yaml`, under `sections`")
 }
 
 fn unsafe_link(source: &Source, span: std::ops::Range<usize>) -> Diagnostic {

@@ -181,7 +181,7 @@ fn lossy(dir: &Path, path: &Path) -> String {
 fn folder_named_like_article(path: &str) -> Diagnostic {
     Diagnostic::warning("content/folder-named-like-article", "this folder has the name of a story file")
         .at(Place::file(shown_path(path)))
-        .help("rename it: the folder of a story has a plain name and an `index.md` in it")
+        .help("rename it: a story folder has a plain name and contains an `index.md`")
 }
 
 /// Whether a file is a conflicting version that a sync program made.

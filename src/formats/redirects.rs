@@ -87,9 +87,9 @@ pub fn count_rules(own: Option<&str>, redirects: usize) -> usize {
 /// hash tables become regular expressions.
 pub fn nginx_map(redirects: impl IntoIterator<Item = Rule>) -> String {
     let mut text = format!(
-        "# Redirects for nginx. In its configuration, inside of `http`:\n#\n\
+        "# Redirects for nginx. In its configuration, inside `http`:\n#\n\
          #     map $uri $moved_to {{ include /path/of/the/site/{NGINX_MAP}; }}\n#\n\
-         # and inside of `server`:\n#\n\
+         # and inside `server`:\n#\n\
          #     if ($moved_to) {{ return 301 $moved_to; }}\n\n",
     );
     for (key, to) in nginx_entries(redirects).values() {

@@ -181,7 +181,7 @@ impl<'a> Explainer<'a> {
             true => format!("from {} to {}", before.fingerprint, now.fingerprint),
             false => self.changed_stories(&before.stories, &now.stories),
         };
-        Some(format!("the answer to `{call}` changed: {change}"))
+        Some(format!("the result of `{call}` changed: {change}"))
     }
 
     /// Which stories were added, removed or changed.

@@ -328,7 +328,7 @@ fn clean_bylines(story: &mut Story) {
     }
     if has_lost {
         let message =
-            "its byline is an e-mail address, which is never published; write the name under `authors`";
+            "its byline is an email address, which is never published; write the name under `authors`";
         story.remark("import/byline", message, None);
     }
 }

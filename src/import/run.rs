@@ -434,7 +434,7 @@ fn load(path: &Path) -> Result<Vec<u8>, Refusal> {
     let size = fs::metadata(path).map_err(unreadable)?.len();
     if size > LARGEST {
         let (size, limit) = (size >> 20, LARGEST >> 20);
-        return Err(Refusal::failed(format!("the file has {size} MiB, more than the limit of {limit} MiB")));
+        return Err(Refusal::failed(format!("the file is {size} MiB, but the limit is {limit} MiB")));
     }
     fs::read(path).map_err(unreadable)
 }

@@ -40,7 +40,7 @@ pub(super) fn reason_to_skip(media: &Media, index: &SiteIndex<'_>) -> Option<(&'
     }
     let is_shown = end == "key" && begins(media, b"PK") || end == "pem" && is_certificate(media);
     if KEYS.contains(&name) || SECRET.contains(&&*end) && !is_shown {
-        return Some(("import/static-secret", "it may hold a secret"));
+        return Some(("import/static-secret", "it may contain a secret"));
     }
     if is_hidden {
         return Some(("import/static-hidden", "it is hidden"));

@@ -200,7 +200,7 @@ impl LeftoverSearch<'_> {
             file.is_staged && found.is_ok_and(|found| !found.is_dir()) && !known.wrote(self.dir, file.path)
         };
         let first = self.files.par_iter().find_first(is_unknown)?;
-        let message = "the build would overwrite this file, which bulletin may not have written";
+        let message = "the build would overwrite this file, which bulletin has no record of writing";
         Some(
             Diagnostic::fatal("output/not-ours", message)
                 .at(Place::file(shown(&self.dir.join(first.path))))
@@ -302,7 +302,7 @@ fn hidden_story(paths: &[String]) -> Option<Diagnostic> {
 
 fn unknown_files(dir: &Path, paths: &[&str]) -> Option<Diagnostic> {
     let message = format!(
-        "{} may be left from earlier builds and show what readers must not see: {}",
+        "{} may be left over from earlier builds and show what readers must not see: {}",
         count(paths),
         named(paths)
     );

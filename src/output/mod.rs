@@ -441,7 +441,7 @@ fn shown(path: &Path) -> String {
 fn half_written(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::fatal("output/half-written", format!("only part of the site was written: {error}"))
         .at(Place::file(shown(path)))
-        .help("no file is damaged, but some are from this build and some from an earlier one: fix the cause and build again")
+        .help("fix the cause and build again: no file is damaged, but some are from an earlier build")
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {

@@ -133,7 +133,7 @@ fn check_folder(folder: &Path, device: Option<u64>) -> Result<(), PathError> {
     let is_other = |found: &Metadata| device.is_some() && staging::device(found) != device;
     let cause = match fs::symlink_metadata(folder) {
         Ok(found) if found.is_dir() && is_other(&found) => {
-            Some(io::Error::other("this folder is on another file system than the output folder"))
+            Some(io::Error::other("this folder is on a different file system from the output folder"))
         }
         Ok(found) if found.is_dir() => writable(folder).err(),
         _ => None,

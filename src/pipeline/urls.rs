@@ -19,7 +19,8 @@ use crate::site::SiteDir;
 /// The name of the file.
 const NAME: &str = "urls.txt";
 /// The first line of a new file.
-const HEAD: &str = "# All URLs that this site has had. Builds and checks warn if one of them is dead.\n";
+const HEAD: &str =
+    "# All URLs that this site has had. Builds and checks warn if one of them no longer works.\n";
 
 /// A URL in the file.
 pub(super) struct UrlLine {

@@ -64,7 +64,7 @@ const FIELDS: [Setting; 36] = [
     key("type", "The genre of the story. Default: `news`.", Shape::Names(genres)),
     key(
         "image",
-        "The main picture: a path, a URL, or a map with its details.",
+        "The lead picture: a path, a URL, or a map with its details.",
         Shape::Either(&[Shape::Text, Shape::Group(&IMAGE)]),
     ),
     key(
@@ -85,11 +85,11 @@ const FIELDS: [Setting; 36] = [
     key("series", "The series that the story belongs to.", LINES),
     key("related", "Related stories by slug or path, the most important first.", LINES),
     key("lang", "The language of the story as a BCP 47 tag. Default: that of the site.", LANGUAGE),
-    key("slug", "The story's part of its URL. Default: made from the file name.", Shape::Line),
+    key("slug", "The last segment of the story's URL. Default: derived from the file name.", Shape::Line),
     key("permalink", "The path of the story's URL.", Shape::Line),
     key("aliases", "Old paths that redirect to the story.", LINES),
     key("old_slugs", "Earlier slugs. Their URLs redirect to the story.", LINES),
-    key("id", "The permanent id of the story. Default: made from the path of its file.", Shape::Text),
+    key("id", "The permanent id of the story. Default: derived from the path of its file.", Shape::Text),
     key("canonical_url", "The URL at which the story was first published.", Shape::Either(&[WEB_URL, BLANK])),
     key("translation_of", "The story that this one translates, by slug or path.", Shape::Line),
     key("noindex", "Whether search engines should leave the story out.", Shape::Flag),

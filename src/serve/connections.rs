@@ -59,7 +59,7 @@ impl Listeners {
         let why = why.map_or_else(String::new, |error| error.to_string());
         Err(Diagnostic::fatal(
             "serve/port",
-            format!("no port is free for the preview from {first} on: {why}"),
+            format!("no port from {first} up is free for the preview: {why}"),
         )
         .help("choose another one above 1023 with `--port`, or 0 for any free one"))
     }

@@ -19,7 +19,7 @@ pub(super) fn open(site: &SiteDir, path: &Path) -> io::Result<File> {
     let root = roots.iter().filter_map(|root| root.canonicalize().ok()).find(|root| real.starts_with(root));
     let Some((root, below)) = root.as_deref().and_then(|root| Some((root, real.strip_prefix(root).ok()?)))
     else {
-        return Err(io::Error::other("the file is outside of the site"));
+        return Err(io::Error::other("the file is outside the site"));
     };
     if site.leads_into_builds(&real) {
         return Err(io::Error::other("the file belongs to a build"));

@@ -244,7 +244,7 @@ fn wrong_extension(path: &str, shown: Arc<str>) -> Option<Diagnostic> {
     let (name, extension) = path.rsplit_once('.')?;
     let name = name.strip_suffix(".html").unwrap_or(name);
     OTHERS.contains(&extension).then(|| {
-        Diagnostic::warning("theme/unused", "this file is not used: names of templates end in `.html`")
+        Diagnostic::warning("theme/unused", "this file is not used: template names end in `.html`")
             .at(Place::file(shown))
             .help(format!("rename it to `{name}.html`"))
     })

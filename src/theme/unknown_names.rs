@@ -84,7 +84,10 @@ impl NameLookup<'_> {
             ("article", _) => self.unknown_article(value),
             ("related", _) => {
                 let help = "pass the article itself, as in `related(to=article)`".to_owned();
-                self.queries.at_url(value).is_none().then(|| (format!("no story is at `{value}`"), help))
+                self.queries
+                    .at_url(value)
+                    .is_none()
+                    .then(|| (format!("there is no story at `{value}`"), help))
             }
             _ => self.dead_path(value),
         }
@@ -108,7 +111,7 @@ impl NameLookup<'_> {
         let edition = self.queries.edition();
         let is_known = language == edition.config.language
             || edition.content.iter().any(|(_, article)| language_of(edition, article) == language);
-        let message = format!("no story is in language `{language}`");
+        let message = format!("no story is in the language `{language}`");
         (!is_known)
             .then(|| (message, "use the value of `lang` in the front matter of the stories".to_owned()))
     }

@@ -127,7 +127,7 @@ pub(super) fn articles(timings: &Timings) -> String {
         .slowest_articles
         .iter()
         .map(|article| vec![Cell::Path(&article.path), Cell::Bar(article.time, longest)]);
-    table("slowest-articles", "Slowest articles to read", &["Article", "Time"], rows)
+    table("slowest-articles", "Slowest stories to read", &["Story", "Time"], rows)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::support::{Run, SETTINGS, Site, assert_same, bulletin, story, tree};
 use snapbox::str;
 
 const COMMANDS: [&str; 10] =
-    ["init", "new", "import", "build", "check", "urls", "schema", "serve", "completions", "man"];
+    ["init", "new", "import", "build", "check", "urls", "serve", "schema", "completions", "man"];
 
 fn run(args: &[&str]) -> Run {
     Run::of(bulletin().args(args))

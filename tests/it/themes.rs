@@ -160,7 +160,7 @@ fn unknown_names_in_queries_are_warnings() {
         "| 2 | 61 | unknown series `nothing`",
         "| 3 | 17 | story `content/nosuch.md` not found",
         "| 3 | 55 | no page or file at `/nosuch/`",
-        "| 5 | 22 | no story is in language `xx`",
+        "| 5 | 22 | no story is in the language `xx`",
     ];
     assert_eq!(first.len(), expected.len(), "{first:#?}");
     for (problem, expected) in first.iter().zip(expected) {
@@ -326,7 +326,7 @@ fn unused_templates_are_warnings() {
     let (code, problems) = build_problems(&site, &[]);
     assert_eq!(code, Some(0), "{problems:?}");
     let expected = [
-        "templates/404.htm | - | - | this file is not used: names of templates end in `.html` | rename it to `404.html`",
+        "templates/404.htm | - | - | this file is not used: template names end in `.html` | rename it to `404.html`",
         "templates/section-local.html | - | - | no page uses this template | did you mean `section.html`?",
         "templates/sections.html | - | - | no page uses this template | did you mean `section.html`?",
         "templates/standing.html | - | - | no page uses this template",

@@ -466,11 +466,11 @@ const checks = {
     const page = await open(context, STORY);
     const { port } = server;
     await server.end();
-    await page.getByText('The preview server does not answer').waitFor();
+    await page.getByText('The preview server is not responding').waitFor();
     edit(STORY_FILE, 'The first words', 'Words of the second run');
     server = await serve('--port', port);
     await eventually(true, has(page, 'Words of the second run'));
-    await page.getByText('The preview server does not answer').waitFor({ state: 'hidden' });
+    await page.getByText('The preview server is not responding').waitFor({ state: 'hidden' });
     await page.getByRole('switch', { name: 'Drafts' }).check();
     await eventually(true, async () => page.getByRole('switch', { name: 'Drafts' }).isChecked());
     assert(await isSame(page));

@@ -45,7 +45,7 @@ pub(super) struct Import {
     /// Date of the copy: used for stories without a date, and for the year of datelines without one
     #[arg(long, value_name = "TIME")]
     date: Option<time::SiteTime>,
-    /// Release of the stories [default: copy from agencies becomes drafts, archives keep theirs]
+    /// Status of the stories [default: wire copy becomes drafts, archives keep theirs]
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,
     /// Replace stories with their new versions, except those that were edited

@@ -85,7 +85,7 @@ impl Reader {
             return Some(host.to_owned());
         }
         let problem = node.error("config/id-authority", format!("`{text}` is not a host name"));
-        self.wrong(problem, "write the host name of the site when it published its first stories, as in `id_authority: meridian.example`")
+        self.wrong(problem, "write the host name under which the site published its first stories, as in `id_authority: meridian.example`")
     }
 
     pub(super) fn language(&mut self, map: Map<'_>) -> Option<String> {

@@ -326,7 +326,7 @@ fn invalid_contacts_are_reported_once() {
         (
             "contact: a@x.example, expires: 2027-06-01, policy: policy.html",
             "config/security-txt",
-            "`policy.html` is not a valid page",
+            "`policy.html` is not a valid path or URL",
         ),
         (
             "contact: a@x.example, expires: 2027-06-01, hiring: 'javascript:alert(1)'",

@@ -110,7 +110,8 @@ impl Reader {
         match Url::parse(text) {
             Ok(url) if is_safe(&url) => Some(url.into()),
             _ => {
-                let problem = node.error("config/security-txt", format!("`{text}` is not a valid page"));
+                let problem =
+                    node.error("config/security-txt", format!("`{text}` is not a valid path or URL"));
                 self.wrong(
                     problem,
                     "write a path from the root of the site, as in `/security/`, or an `https://` URL",

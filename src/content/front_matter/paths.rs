@@ -24,7 +24,7 @@ pub(super) fn path(text: &str, base: &Url) -> Result<String, String> {
         None => text.strip_prefix('/').unwrap_or(text),
     };
     if let Some(mark) = path.chars().find(|c| matches!(c, '?' | '#')) {
-        return Err(format!("contains `{mark}`, which hosts do not look for in file names"));
+        return Err(format!("contains `{mark}`, which ends the path of a URL"));
     }
     let decoded = percent_decode_str(path).decode_utf8().map_err(|_| "is not valid UTF-8".to_owned())?;
     let whole = decoded.strip_suffix('/').unwrap_or(&decoded);
@@ -65,7 +65,7 @@ fn part(part: &str) -> Result<(), String> {
         return Err(format!("contains `{part}`"));
     }
     if is_hidden(part) {
-        return Err(format!("contains `{part}`: names that start with a dot are those of hidden files"));
+        return Err(format!("contains `{part}`: names that start with a dot are for hidden files"));
     }
     match part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
         Some(bad) => Err(format!("contains {bad:?}")),

@@ -54,7 +54,7 @@ impl<G: Generator> Importer for ArchiveImporter<G> {
             let folder = folder.unwrap_or(Path::new("")).to_string_lossy();
             let problem = Diagnostic::error("import/no-archive", format!("this is not a {} site", G::TITLE))
                 .at(Place::file(folder.into_owned()))
-                .help(format!("name the folder that contains {}", G::MARKERS));
+                .help(format!("pass the folder that contains {}", G::MARKERS));
             return Err(Box::new(problem));
         };
         Ok(Box::new(Archive::new(folder, site)))

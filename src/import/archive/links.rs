@@ -110,7 +110,7 @@ impl<G: Generator> ArticleContext<'_, G> {
         }
         story.remark(
             "import/link",
-            format!("the link leads to `{written}`, which is not an article of the archive"),
+            format!("the link leads to `{written}`, which is not a story in the archive"),
             at(),
         );
         // With its extension it would look like the source file of an article.

@@ -26,7 +26,7 @@ const OTHER_ITEMS: [(&str, &str); 5] = [
     ("packageItem", "the item is a package of other items"),
     ("conceptItem", "the item describes a concept"),
     ("knowledgeItem", "the item is a list of concepts"),
-    ("planningItem", "the item is a plan of coverage"),
+    ("planningItem", "the item is a coverage plan"),
     ("catalogItem", "the item is a list of schemes"),
 ];
 
@@ -52,8 +52,8 @@ fn read(file: &File, desk: &ImportContext<'_>) -> Result<Vec<Story>, Refusal> {
     }
     if let Some(first) = stories.first_mut().filter(|_| pictures.loose > 0) {
         let message = match pictures.loose {
-            1 => "a picture of the message belongs to none of its texts".to_owned(),
-            count => format!("{count} pictures of the message belong to none of its texts"),
+            1 => "a picture in the message belongs to none of its texts".to_owned(),
+            count => format!("{count} pictures in the message belong to none of its texts"),
         };
         first.remark("import/picture", message, None);
     }

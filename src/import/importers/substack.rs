@@ -53,7 +53,7 @@ impl Importer for Substack {
                 "this is not a Substack export: it has no `posts.csv` or no `posts` folder",
             );
             return Err(Box::new(
-                problem.help("unpack the file that Substack provides, and name its folder"),
+                problem.help("unpack the file that Substack provides, and pass its folder"),
             ));
         };
         let unreadable = |error: &dyn std::fmt::Display| {

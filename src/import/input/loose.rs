@@ -100,10 +100,10 @@ fn unknown(folder: &Path, path: &Path, what: &str) -> Diagnostic {
         )
         .collect();
     let message =
-        format!("the folder has `{name}`{what}, so it is neither a known archive nor a delivery of copy");
+        format!("the folder has `{name}`{what}, so it is neither a known archive nor a folder of copy");
     Diagnostic::fatal("import/unknown-folder", message).at(Place::file(folder.to_string_lossy())).help(
         format!(
-            "name a folder with the settings of one of {}; or set `--from`; or name single files",
+            "pass the folder with the settings of one of these: {}; or set `--from`, or pass single files",
             known.join(", ")
         ),
     )

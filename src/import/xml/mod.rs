@@ -44,7 +44,7 @@ impl Document {
     /// The problem, its place and a way to fix it.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         if bytes.len() > LARGEST {
-            let message = format!("the file has more than {} MiB; split it", LARGEST >> 20);
+            let message = format!("the file is larger than {} MiB; split it", LARGEST >> 20);
             return Err(Refusal::Failed(message, None));
         }
         let decoded = encoding::decode(bytes, declared(bytes).as_deref());
@@ -166,10 +166,12 @@ impl<'a> Builder<'a> {
     fn start(&mut self, tag: &BytesStart<'_>, span: Range<usize>) -> Result<(), Problem> {
         let problem = |message: String| Problem { message, at: span.start };
         if self.open.len() >= DEEPEST {
-            return Err(problem(format!("more than {DEEPEST} elements are nested, which is not supported")));
+            return Err(problem(format!(
+                "elements are nested more than {DEEPEST} levels deep, which is not supported"
+            )));
         }
         if self.open.is_empty() && self.root.is_some() {
-            return Err(problem("a second document begins here; put each in a file of its own".to_owned()));
+            return Err(problem("a second document begins here; put each in its own file".to_owned()));
         }
         let declared = self.declared.len();
         let raw = self.attributes(tag, span.start)?;

@@ -32,7 +32,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<String>, Box<Diagnostic>> {
 fn problem(path: &Path, why: &str) -> Diagnostic {
     Diagnostic::fatal("urls/list", format!("cannot use this list of old URLs: {why}"))
         .at(Place::file(path.to_string_lossy()))
-        .help("give a sitemap, a text file with one URL or path per line, a server log, or the folder of the built site")
+        .help("pass a sitemap, a text file with one URL or path per line, a server log, or the folder of the built site")
 }
 
 /// The URL paths of the files of a built site.

@@ -82,7 +82,7 @@ export async function createBar({ changed, openProblems }) {
     bar.classList.toggle('is-lost', !isConnected);
     bar.querySelector('.lost')?.remove();
     if (isConnected) return;
-    about.after(h('p', { class: 'lost', role: 'status' }, 'The preview server does not answer'));
+    about.after(h('p', { class: 'lost', role: 'status' }, 'The preview server is not responding'));
     foot.hidden = false;
   }
 

@@ -4,7 +4,7 @@ let token = null;
 
 /** The server cannot be reached. */
 export class Unreachable extends Error {
-  message = 'The preview server does not answer';
+  message = 'The preview server is not responding';
 }
 
 /** Reads the token and the state of the page from the script tag of the preview, and removes the tag. */
@@ -77,5 +77,5 @@ async function ask(url, options, isAgain = false) {
   if (response.ok) return response;
   if (response.status === 403 && !isAgain && (await renewToken())) return ask(url, options, true);
   const { message } = await response.json().catch(() => ({}));
-  throw new Error(message ?? `The preview server returned status ${response.status}`);
+  throw new Error(message ?? `The preview server returned the status ${response.status}`);
 }

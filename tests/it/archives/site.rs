@@ -451,7 +451,7 @@ fn unedited_sample_stories_are_removed() {
     assert_eq!(fs::read_to_string(&sample).unwrap(), edited);
     assert!(!root.join("content/opinion").exists());
     // The settings are those of a site that is being edited.
-    assert!(settings(&root).starts_with("# The settings of the site. All"), "{}", settings(&root));
+    assert!(settings(&root).starts_with("# The settings of the site."), "{}", settings(&root));
 }
 
 #[test]
@@ -656,7 +656,7 @@ fn other_files_are_imported_but_secrets_are_not() {
     expected.sort();
     assert_eq!(tree(&site.path("static")).into_keys().collect::<Vec<_>>(), expected, "{}", run.stderr);
     for why in [
-        "because it may hold a secret",
+        "because it may contain a secret",
         "a hidden file of the old site",
         "because the site generates its own",
         "a template of the old generator was left out",

@@ -399,7 +399,7 @@ fn posts_of_plugins_with_an_address_are_articles_and_others_are_counted() {
     let form = post(6, "x", "").replace(">post<", ">wpforms<").replace("/2020/07/story-6/", "/?p=6");
     let (site, run) = one(&format!("{HEAD}{}{event}{form}{END}", post(1, "Text", "")));
     assert!(article(&site, "event/2020-06-15-story-5.md").ends_with("At noon"));
-    assert!(run.stderr.contains("a post of a custom type became a story in a section"), "{}", run.stderr);
+    assert!(run.stderr.contains("a post of a custom type became a story in the section"), "{}", run.stderr);
     let again = import(&site, &[]);
     assert!(again.stderr.contains("Nothing to import"), "{}", again.stderr);
 }

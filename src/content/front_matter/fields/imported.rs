@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
                 let severity = Severity::Warning;
                 let problem = Diagnostic { severity, ..*problem };
                 self.problems.push(problem.help(
-                    "delete the line: it is a note of `bulletin import`, and the story does not need it",
+                    "delete the line: it is a note from `bulletin import` that the story does not need",
                 ));
             };
         read.map_err(problem).ok()
@@ -108,7 +108,7 @@ fn has_something(node: Node<'_>) -> bool {
 
 fn without_date(key: Node<'_>) -> Diagnostic {
     let message =
-        "neither the copy nor the story has a date, so it would become a standing page that no list shows";
+        "neither the copy nor the story has a date, so it would become a standing page, which no list shows";
     key.error("import/no-date", message)
         .help("add a `date` or `draft: true`; if it is a standing page, delete this line")
 }

@@ -55,9 +55,9 @@ impl<'a> Reader<'a> {
                     shape.parent
                 );
                 let error = key.error("front-matter/nested-key", message);
-                self.problems.push(error.help(format!(
-                    "move it to the beginning of a line of its own, as `{near}: …`, or delete it"
-                )));
+                self.problems.push(
+                    error.help(format!("move it to the start of its own line, as `{near}: …`, or delete it")),
+                );
                 self.front.draft = true;
                 continue;
             }
@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
         let message = format!("`{name}` does not hold the story back inside `{within}`");
         let error = key.error("front-matter/nested-key", message);
         self.problems.push(error.help(format!(
-            "move it out of `{within}` to the beginning of a line; if it is for the theme, give it another name"
+            "move it out of `{within}` to the start of a line; if it is for the theme, give it another name"
         )));
         self.front.draft = true;
     }

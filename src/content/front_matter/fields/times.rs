@@ -203,7 +203,7 @@ impl<'a> Reader<'a> {
                 }
                 self.wrong(
                     error,
-                    "use `published`, `withheld` or `withdrawn`; for unfinished work write `draft: true`",
+                    "use `published`, `withheld` or `withdrawn`; for unfinished work, write `draft: true`",
                 )
             }
         }

@@ -105,7 +105,7 @@ fn misplaced_keys_that_hold_a_story_back_are_errors() {
     ] {
         let (front, problems) = problems(&format!("date: 2026-11-01\n{lines}"));
         assert_eq!(found(&problems), [("front-matter/nested-key", Severity::Error, key)], "{lines}");
-        assert!(problems[0].help.as_ref().unwrap().contains("the beginning of"), "{lines}");
+        assert!(problems[0].help.as_ref().unwrap().contains("the start of"), "{lines}");
         assert!(front.draft, "{lines}");
     }
     for lines in [

@@ -82,7 +82,7 @@ pub(super) fn read(file: &File, desk: &ImportContext<'_>, spill: &TempFiles) -> 
     for (count, code, noun, outcome) in counts.into_iter().filter(|(count, ..)| *count > 0) {
         let (plural, verb) = if count == 1 { ("", "is") } else { ("s", "are") };
         let outcome = if count == 1 { outcome.to_owned() } else { outcome.replace("show it", "show them") };
-        story.remark(code, format!("{count} {noun}{plural} of the document {verb} {outcome}"), None);
+        story.remark(code, format!("{count} {noun}{plural} in the document {verb} {outcome}"), None);
     }
     Ok(story)
 }

@@ -95,22 +95,22 @@ fn read(file: &File, desk: &ImportContext<'_>, spill: &TempFiles) -> Result<Vec<
     }
     if let (Some(story), Some(why)) = (stories.first_mut(), reasons.first()) {
         let message = match reasons.len() {
-            1 => format!("a mail of the mailbox is not a story: {why}"),
-            count => format!("{count} mails of the mailbox are not stories: {why}"),
+            1 => format!("an email in the mailbox is not a story: {why}"),
+            count => format!("{count} emails in the mailbox are not stories: {why}"),
         };
         story.remark("import/mail", message, None);
     }
-    common::require_stories(stories, reasons.into_iter().next(), "the mailbox has no mail")
+    common::require_stories(stories, reasons.into_iter().next(), "the mailbox has no emails")
 }
 
 fn mail(bytes: &[u8], desk: &ImportContext<'_>, spill: &TempFiles) -> Result<Vec<Story>, Refusal> {
     if PART.find_iter(bytes).take(MOST_PARTS + 1).count() > MOST_PARTS {
-        let message = format!("the mail has more than {MOST_PARTS} parts, which is not supported");
+        let message = format!("the email has more than {MOST_PARTS} parts, which is not supported");
         return Err(Refusal::Failed(message, None));
     }
     let message = MessageParser::default().parse(bytes).filter(|message| !message.parts.is_empty());
     let message = message.ok_or_else(|| {
-        Refusal::Failed("the file is not a mail; check that it is complete".to_owned(), None)
+        Refusal::Failed("the file is not an email; check that it is complete".to_owned(), None)
     })?;
     of_message(&message, desk, spill, 0)
 }
@@ -123,7 +123,7 @@ fn of_message(
 ) -> Result<Vec<Story>, Refusal> {
     let auto = message.header_raw("Auto-Submitted").map(str::trim);
     if auto.is_some_and(|auto| !auto.eq_ignore_ascii_case("no")) {
-        return Err(Refusal::Skipped("the mail is an automatic reply".to_owned()));
+        return Err(Refusal::Skipped("the email is an automatic reply".to_owned()));
     }
     let pictures = Pictures::new(message, spill)?;
     let text = Body::new(message, &pictures);
@@ -229,7 +229,7 @@ fn story(
     let text = forwarded.unwrap_or(&cut.kept);
     let header = if forwarded.is_some() { String::new() } else { header(message) };
     if count_words(text) == 0 && message.subject().is_none_or(|subject| subject.trim().is_empty()) {
-        return Err(Refusal::Skipped("the mail has no text".to_owned()));
+        return Err(Refusal::Skipped("the email has no text".to_owned()));
     }
     let is_html = body.is_html;
     let mut story = if is_html {
@@ -258,7 +258,7 @@ fn story(
     if body.is_damaged {
         story.remark(
             "import/encoding",
-            "some bytes are not valid in the encoding that the mail declares",
+            "some bytes are not valid in the encoding that the email declares",
             None,
         );
     }
@@ -367,7 +367,7 @@ fn remark_on_attachments(parts: &[&MessagePart<'_>], story: &mut Story) {
         let name: String = html::line(part.attachment_name().unwrap_or(&kind)).chars().take(80).collect();
         let message = match () {
             () if kind == "application/ms-tnef" || name.eq_ignore_ascii_case("winmail.dat") => {
-                "`winmail.dat` cannot be read; ask for the mail as plain text or HTML".to_owned()
+                "`winmail.dat` cannot be read; ask for the email as plain text or HTML".to_owned()
             }
             () if is_story(part) => {
                 format!("attachment `{name}` is left out; save it and import it separately")

@@ -60,7 +60,7 @@ fn cut_level(text: &str, is_outer: bool) -> Cut {
             return cut(kept, None, Some("the signature"));
         }
         if is_outer && FORWARDED.is_match(line) {
-            return cut(kept, Some(unquoted(lines_from(at + 1))), Some("a quoted mail"));
+            return cut(kept, Some(unquoted(lines_from(at + 1))), Some("a quoted email"));
         }
         if is_outer
             && FROM.is_match(line)
@@ -72,7 +72,7 @@ fn cut_level(text: &str, is_outer: bool) -> Cut {
             }) {
                 kept.pop();
             }
-            return cut(kept, Some(unquoted(lines_from(at))), Some("a quoted mail"));
+            return cut(kept, Some(unquoted(lines_from(at))), Some("a quoted email"));
         }
         // The line may be wrapped.
         let two = bares.get(at + 1).map(|next| format!("{line} {next}")).unwrap_or_default();
@@ -84,7 +84,7 @@ fn cut_level(text: &str, is_outer: bool) -> Cut {
         if let Some(start) = answers.and_then(|(count, _)| quotes(at + count)) {
             let rest = bares.iter().skip(start);
             at = start + rest.take_while(|line| line.is_empty() || line.starts_with('>')).count();
-            left_out = Some("the answered mail");
+            left_out = Some("the quoted email");
             continue;
         }
         kept.push(lines[at]);
@@ -121,31 +121,31 @@ mod tests {
                 "Fog.\n\nOn Mon, 2 Nov 2026 at 10:00, Jo <jo@a.example> wrote:\n> Why?\n>\n> Jo\n",
                 "Fog.\n",
                 None,
-                Some("the answered mail"),
+                Some("the quoted email"),
             ),
             (
                 "On Mon, 2 Nov 2026 at 10:00,\nJo <jo@a.example> wrote:\n\n> Why?\n\nFog.",
                 "Fog.",
                 None,
-                Some("the answered mail"),
+                Some("the quoted email"),
             ),
             (
                 "See below\n\n---------- Forwarded message ---------\nFrom: Jo\nDate: x\n\nFog.\n-- \nJo",
                 "See below\n",
                 Some("From: Jo\nDate: x\n\nFog."),
-                Some("a quoted mail"),
+                Some("a quoted email"),
             ),
             (
                 "Begin forwarded message:\n\n> From: Jo\n>\n> Fog.\n",
                 "",
                 Some("From: Jo\n\nFog."),
-                Some("a quoted mail"),
+                Some("a quoted email"),
             ),
             (
                 "Fog.\n\n________________\nFrom: Jo\nSent: Monday\n\nWhy?",
                 "Fog.",
                 Some("From: Jo\nSent: Monday\n\nWhy?"),
-                Some("a quoted mail"),
+                Some("a quoted email"),
             ),
             (
                 "On Monday Jo wrote:\n“Fog”, and left.\n> not cut",

@@ -400,7 +400,7 @@ fn when(value: &Json) -> Option<String> {
 
 fn status(post: &Json, draft: &mut Draft<'_>) {
     match text(post, "/status") {
-        "sent" => weblog::hold_back(draft, &[], "sent", Some("it was only sent by e-mail")),
+        "sent" => weblog::hold_back(draft, &[], "sent", Some("it was only sent by email")),
         status => weblog::set_status(draft, status, &[]),
     }
     weblog::set_audience(draft, text(post, "/visibility"));

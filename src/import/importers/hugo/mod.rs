@@ -89,9 +89,7 @@ impl Generator for Site {
             // Hugo copies it unchanged.
             _ if is_html && !self.has_front_matter(path) => FileKind::Static(inner.to_owned()),
             "index" => FileKind::Article,
-            _ if self.is_in_bundle(path, folder) => {
-                FileKind::Skipped("it is part of the bundle of another article")
-            }
+            _ if self.is_in_bundle(path, folder) => FileKind::Skipped("it is part of another story's bundle"),
             _ => FileKind::Article,
         }
     }

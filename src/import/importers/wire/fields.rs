@@ -125,7 +125,7 @@ impl Builder<'_> {
         }
         self.story.mark_missing(Key::Date);
         let message =
-            format!("the copy is dated {} without a year; give the date with `--date`", day.display());
+            format!("the copy is dated {} without a year; set the date with `--date`", day.display());
         self.story.remark("import/no-year", message, Some(self.lines.at(span)));
     }
 

@@ -82,7 +82,7 @@ impl Source for TextFiles {
         if file.bytes.len() > LARGEST {
             let (size, most) = (file.bytes.len() >> 20, LARGEST >> 20);
             let message = format!(
-                "the file has {size} MiB, but a story may have {most} MiB; split the file into stories"
+                "the file is {size} MiB, but the limit for a story is {most} MiB; split the file into stories"
             );
             return Err(Refusal::Failed(message, None));
         }

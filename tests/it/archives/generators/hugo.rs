@@ -112,7 +112,7 @@ fn shortcodes_are_converted_or_reported() {
     assert_eq!(made.codes(), ["import/shortcode", "import/link"]);
     assert_eq!(at, ["11:23-37", "9:62-83"]);
     assert_eq!(made.story.media.len(), 1);
-    assert_eq!(made.skipped, ["it is part of the bundle of another article"]);
+    assert_eq!(made.skipped, ["it is part of another story's bundle"]);
 }
 
 #[test]
