@@ -331,7 +331,7 @@ fn invalid_contacts_are_reported_once() {
         (
             "contact: a@x.example, expires: 2027-06-01, hiring: 'javascript:alert(1)'",
             "config/security-txt",
-            "`javascript:alert(1)` is not a valid page",
+            "`javascript:alert(1)` is not a valid path or URL",
         ),
         (
             "contact: a@x.example, expires: 2027-06-01, languages: english!",
