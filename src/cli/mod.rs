@@ -99,7 +99,7 @@ enum Command {
     Man(man::ManPages),
 }
 
-/// Runs the program with the arguments of the process. [`help::EXIT_CODES`] lists what it returns.
+/// Runs the program with the arguments of the process. `help::EXIT_CODES` lists what it returns.
 pub fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     let matches = help::command(help::color_of(&arguments)).try_get_matches_from(arguments);

@@ -443,7 +443,7 @@ fn bad_input_is_rejected_without_affecting_good_input() {
     for words in [
         "skipped: the file is empty (for example empty.txt)",
         "the file is not text",
-        "the file has 55 MiB",
+        "the file is 55 MiB",
         "Imported 1 story",
     ] {
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);

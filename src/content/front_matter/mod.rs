@@ -1,6 +1,6 @@
 //! The head of a source file → [`FrontMatter`].
 //!
-//! [`keys`] knows the keys and their names, [`hints`] what unknown keys suggest; [`fields`] reads the values, [`dates`] and [`paths`]
+//! [`keys`] knows the keys and their names, [`hints`] what unknown keys suggest; [`fields`] reads the values, [`time`] and [`paths`]
 //! parse two kinds of them, and [`places`] finds them again for diagnostics.
 
 use std::ops::Range;

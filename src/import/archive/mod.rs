@@ -1,7 +1,7 @@
 //! The archive of a static site generator → stories.
 //!
 //! [`Generator`] is what differs between generators; everything else is shared. [`tree`] lists the files, [`fields`] turns front matter
-//! into fields, [`body`], [`kramdown`] and [`links`] convert the text, [`template_tags`] finds shortcodes, [`when`] reads dates.
+//! into fields, [`body`], [`kramdown`] and [`links`] convert the text, and [`template_tags`] finds shortcodes.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
