@@ -7,9 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Console;
-use crate::config::Config;
+use crate::config::LoadedConfig;
 use crate::diagnostic::Diagnostic;
-use crate::site::SiteDir;
 use crate::time::{SiteTime, format_with_offset};
 
 /// The option `--as-of`.
@@ -22,13 +21,18 @@ pub(super) struct AsOf {
 
 impl AsOf {
     /// Returns the instant that was given, or now. Warns about a time that occurs twice.
-    pub(super) fn or_now(self, site: &SiteDir, console: &Console) -> Result<Timestamp, ExitCode> {
-        Ok(self.given(&zone_of(site), console)?.unwrap_or_else(Timestamp::now))
+    pub(super) fn or_now(self, settings: &LoadedConfig, console: &Console) -> Result<Timestamp, ExitCode> {
+        Ok(self.given(settings, console)?.unwrap_or_else(Timestamp::now))
     }
 
     /// Returns the instant that was given, if one was. Warns about a time that occurs twice.
-    pub(super) fn given(self, zone: &TimeZone, console: &Console) -> Result<Option<Timestamp>, ExitCode> {
+    pub(super) fn given(
+        self,
+        settings: &LoadedConfig,
+        console: &Console,
+    ) -> Result<Option<Timestamp>, ExitCode> {
         let Some(time) = self.as_of else { return Ok(None) };
+        let zone = &settings.timezone();
         let instant = time.in_zone(zone).map_err(|why| {
             let message = format!("the time of `--as-of` does not exist: {why}");
             let help = "choose a time that exists in the site's time zone, or add an offset";
@@ -48,9 +52,4 @@ pub(super) fn repeated_time(option: &str, time: Option<SiteTime>, zone: &TimeZon
         format!("the time of `{option}` occurs twice, at {first} and at {second}; the earlier one is used");
     let help = format!("write `{option} {second}` if you mean the later one");
     Some(Diagnostic::warning("cli/time-twice", message).help(help))
-}
-
-/// The site's time zone. The command itself reports settings that are wrong.
-pub(super) fn zone_of(site: &SiteDir) -> TimeZone {
-    Config::load(site).0.map_or(TimeZone::UTC, |config| config.timezone)
 }

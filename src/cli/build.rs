@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::progress::Bar;
-use super::{AsOf, Console, counted, explain, zone_of};
+use super::{AsOf, Console, counted, explain};
 use crate::archive::View;
-use crate::config::Config;
+use crate::config::LoadedConfig;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::Lock;
 use crate::pipeline::{Built, NextChange, Outcome, Request, build, record_urls, write_ids};
@@ -58,13 +58,15 @@ impl Build {
             Ok(lock) => lock,
             Err(code) => return code,
         };
-        let as_of = match self.as_of.or_now(site, console) {
+        let settings = Arc::new(LoadedConfig::load(site));
+        let as_of = match self.as_of.or_now(&settings, console) {
             Ok(as_of) => as_of,
             Err(code) => return code,
         };
         let timings = self.timings.then(|| Arc::new(Recorder::new(Timestamp::now())));
         let request = Request {
             site: site.clone(),
+            settings: Some(settings.clone()),
             output: self.output.clone(),
             view: View { as_of, drafts: self.drafts },
             clean: self.clean,
@@ -86,7 +88,7 @@ impl Build {
                 .for_each(|(phase, time)| console.say(&format!("{phase:>8} {}", seconds(*time))));
         }
         if let Some(built) = &outcome.built {
-            let zone = zone_of(site);
+            let zone = settings.timezone();
             let lines =
                 [held_back(built, &zone), built.next_change.as_ref().map(|next| next_change(next, &zone))];
             lines.iter().flatten().for_each(|line| console.say(line));
@@ -101,7 +103,7 @@ impl Build {
         }
         drop(request);
         if let Some(timings) = timings.and_then(Arc::into_inner) {
-            write_timings(site, timings, &outcome, console);
+            write_timings(site, &settings, timings, &outcome, console);
         }
         if console.is_json() {
             console.data(&json_summary(&outcome));
@@ -135,8 +137,14 @@ fn add_ids(request: &Request, lock: &Lock, console: &Console) -> ExitCode {
 }
 
 /// Writes the report outside of the output folder, because it names hidden stories.
-fn write_timings(site: &SiteDir, timings: Recorder, outcome: &Outcome, console: &Console) {
-    let title = Config::load(site).0.map_or_else(String::new, |config| config.title);
+fn write_timings(
+    site: &SiteDir,
+    settings: &LoadedConfig,
+    timings: Recorder,
+    outcome: &Outcome,
+    console: &Console,
+) {
+    let title = settings.config.as_ref().map_or("", |config| &config.title);
     let counts = outcome.built.iter().flat_map(|built| {
         let Built { articles, sources_read, pages, rendered, changes, .. } = built;
         let counts = [
@@ -149,7 +157,7 @@ fn write_timings(site: &SiteDir, timings: Recorder, outcome: &Outcome, console: 
         ];
         counts.map(|(name, count)| (name.to_owned(), count as u64))
     });
-    let html = timings.finish(&title, counts.collect()).to_html();
+    let html = timings.finish(title, counts.collect()).to_html();
     let file = site.state().join("timings.html");
     match std::fs::write(&file, html) {
         Ok(()) => console.say(&format!("Timings: {}", file.display())),

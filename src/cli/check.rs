@@ -1,12 +1,14 @@
 //! `bulletin check`: everything that is wrong with a site.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::progress::Bar;
 use super::{AsOf, Console, counted};
 use crate::archive::View;
+use crate::config::LoadedConfig;
 use crate::diagnostic::Severity;
 use crate::pipeline::{Checked, Request, check};
 use crate::site::SiteDir;
@@ -26,12 +28,14 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, site: &SiteDir, console: &Console) -> ExitCode {
-        let as_of = match self.as_of.or_now(site, console) {
+        let settings = Arc::new(LoadedConfig::load(site));
+        let as_of = match self.as_of.or_now(&settings, console) {
             Ok(as_of) => as_of,
             Err(code) => return code,
         };
         let view = View { as_of, drafts: self.drafts };
-        let request = Request { strict: self.strict, ..Request::new(site.clone(), view) };
+        let request =
+            Request { strict: self.strict, settings: Some(settings), ..Request::new(site.clone(), view) };
         let bar = Bar::new(console.quiet || console.is_json());
         let checked = check(&request, &bar);
         bar.clear();

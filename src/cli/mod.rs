@@ -26,7 +26,7 @@ mod schema;
 mod serve;
 mod urls;
 
-use as_of::{AsOf, repeated_time, zone_of};
+use as_of::{AsOf, repeated_time};
 use console::{Console, counted};
 
 const GLOBAL: &str = "Global options";

@@ -11,7 +11,8 @@ use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
 use super::build::seconds;
-use super::{AsOf, Console, counted, zone_of};
+use super::{AsOf, Console, counted};
+use crate::config::LoadedConfig;
 use crate::diagnostic::Diagnostic;
 use crate::serve::{Addresses, Editor, Options, Report, ViewOptions, serve};
 use crate::site::SiteDir;
@@ -53,7 +54,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(&self, site: &SiteDir, console: &Console) -> ExitCode {
-        let as_of = match self.as_of.given(&zone_of(site), console) {
+        let as_of = match self.as_of.given(&LoadedConfig::load(site), console) {
             Ok(as_of) => as_of,
             Err(code) => return code,
         };

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
@@ -9,6 +10,7 @@ use serde_json::json;
 use super::build::wait_for_lock;
 use super::{AsOf, Console, counted};
 use crate::archive::View;
+use crate::config::LoadedConfig;
 use crate::pipeline::Request;
 use crate::pipeline::old_urls::{self, Answer, OldUrl};
 use crate::site::SiteDir;
@@ -36,11 +38,13 @@ pub(super) struct Urls {
 impl Urls {
     pub(super) fn run(&self, site: &SiteDir, console: &Console) -> ExitCode {
         let console = &console.with_json(self.json);
-        let as_of = match self.as_of.or_now(site, console) {
+        let settings = Arc::new(LoadedConfig::load(site));
+        let as_of = match self.as_of.or_now(&settings, console) {
             Ok(as_of) => as_of,
             Err(code) => return code,
         };
-        let request = Request::new(site.clone(), View { as_of, drafts: false });
+        let view = View { as_of, drafts: false };
+        let request = Request { settings: Some(settings), ..Request::new(site.clone(), view) };
         match &self.against {
             None => list(&request, console),
             Some(urls) => self.compare(&request, urls, console),

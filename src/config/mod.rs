@@ -1,6 +1,7 @@
 //! Turns `bulletin.yaml` into a [`Config`]. The types are here, the keys in `keys`, the reader in `parse`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -297,6 +298,28 @@ pub struct Permalink(pub Vec<PermalinkPart>);
 pub enum PermalinkPart {
     Text(String),
     Field(PermalinkField),
+}
+
+/// The settings of a site and their problems, read once for everything that a command does.
+#[derive(Debug)]
+pub struct LoadedConfig {
+    /// `None` if the file cannot be read or is not a YAML map.
+    pub config: Option<Arc<Config>>,
+    /// What is wrong with the settings.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl LoadedConfig {
+    /// Reads the settings of a site.
+    pub fn load(site: &SiteDir) -> Self {
+        let (config, problems) = Config::load(site);
+        Self { config: config.map(Arc::new), problems: problems.into_sorted() }
+    }
+
+    /// The site's time zone; UTC if the settings cannot be read, which is reported elsewhere.
+    pub fn timezone(&self) -> TimeZone {
+        self.config.as_ref().map_or(TimeZone::UTC, |config| config.timezone.clone())
+    }
 }
 
 impl Config {

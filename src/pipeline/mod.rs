@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::archive::{Reason, Taxonomy, View, Visibility};
-use crate::config::Config;
+use crate::config::{Config, LoadedConfig};
 use crate::content::{Article, ArticleId, Content, SourceCache};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
@@ -39,6 +39,8 @@ use page_builder::{BuiltPages, PageBuilder};
 pub struct Request {
     /// The site.
     pub site: SiteDir,
+    /// The settings, if they have been read already.
+    pub settings: Option<Arc<LoadedConfig>>,
     /// The output folder; `None` for `public` in the site's folder.
     pub output: Option<PathBuf>,
     /// The instant to build for, and whether drafts are included.
@@ -56,7 +58,16 @@ pub struct Request {
 impl Request {
     /// The site in a view, built into its own `public` with every other option off.
     pub fn new(site: SiteDir, view: View) -> Self {
-        Self { site, output: None, view, clean: false, strict: false, explain: false, timings: None }
+        Self {
+            site,
+            settings: None,
+            output: None,
+            view,
+            clean: false,
+            strict: false,
+            explain: false,
+            timings: None,
+        }
     }
 }
 
@@ -318,9 +329,10 @@ impl<'a> Run<'a> {
 
     /// Loads the settings. Invalid ones are reported and replaced by their defaults, so that other problems are found too.
     fn settings(&mut self) -> Option<Arc<Config>> {
-        let (config, problems) = Config::load(&self.request.site);
-        self.diagnostics.extend(problems);
-        config.map(Arc::new)
+        let read = || Arc::new(LoadedConfig::load(&self.request.site));
+        let settings = self.request.settings.clone().unwrap_or_else(read);
+        self.diagnostics.extend(settings.problems.iter().cloned());
+        settings.config.clone()
     }
 
     fn output(&mut self) -> Option<Output> {

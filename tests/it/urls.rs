@@ -509,7 +509,7 @@ fn a_renamed_story_keeps_its_id() {
     let feed = site.read("public/rss.xml");
     let run = site.run(&["--write-ids"]);
     assert!(
-        run.stderr.contains("Wrote an id into 1 story") && run.stderr.contains("ids/not-written"),
+        run.stderr.contains("Added an id to 1 story") && run.stderr.contains("ids/not-written"),
         "{}",
         run.stderr
     );

@@ -182,6 +182,7 @@ impl Progress for Silent {
 /// A request to build the site into its own output folder.
 pub fn request(root: &Path, as_of: &str) -> Request {
     Request {
+        settings: None,
         site: SiteDir::new(root),
         output: None,
         view: View { as_of: as_of.parse().unwrap(), drafts: false },
