@@ -339,25 +339,7 @@ impl Run<'_> {
                 }
             }
         };
-        let is_draft = story.front.get("draft").is_some_and(|draft| draft == true);
-        let PreparedStory { story, id, url, .. } = *story;
-        let super::Story { fields, remarks, pieces, body, old_url, .. } = story;
-        Row {
-            input,
-            from,
-            outcome,
-            story: Some(Box::new(StoryReport {
-                id,
-                is_draft,
-                old_url,
-                url,
-                fields,
-                remarks,
-                pieces,
-                body,
-                text,
-            })),
-        }
+        Row { input, from, outcome, story: Some(Box::new(report(*story, text))) }
     }
 
     fn is_unchanged_on_disk(&self, path: &str, text: &str) -> bool {
@@ -437,4 +419,12 @@ fn load(path: &Path) -> Result<Vec<u8>, Refusal> {
         return Err(Refusal::failed(format!("the file is {size} MiB, but the limit is {limit} MiB")));
     }
     fs::read(path).map_err(unreadable)
+}
+
+/// What is reported of a story.
+fn report(story: PreparedStory, text: String) -> StoryReport {
+    let is_draft = story.front.get("draft").is_some_and(|draft| draft == true);
+    let PreparedStory { story, id, url, .. } = story;
+    let super::Story { fields, remarks, pieces, body, old_url, .. } = story;
+    StoryReport { id, is_draft, old_url, url, fields, remarks, pieces, body, text }
 }
