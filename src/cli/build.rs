@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::progress::Bar;
 use super::{AsOf, Console, counted, explain};
-use crate::archive::View;
+use crate::archive::{Reason, View};
 use crate::config::LoadedConfig;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::Lock;
@@ -215,8 +215,11 @@ fn held_back(built: &Built, zone: &TimeZone) -> Option<String> {
     if built.held_back.is_empty() {
         return None;
     }
-    let counts: Vec<String> =
-        built.held_back.iter().map(|(reason, count)| format!("{count} {}", reason.name())).collect();
+    let count = |(reason, count): &(Reason, usize)| match reason {
+        Reason::Draft => counted(*count, "draft", "drafts"),
+        adjective => format!("{count} {}", adjective.name()),
+    };
+    let counts: Vec<String> = built.held_back.iter().map(count).collect();
     let next = built.next.map(|next| format!("; the next appears {}", time::format_local(next, zone)));
     Some(format!("Held back: {}{}", counts.join(", "), next.unwrap_or_default()))
 }

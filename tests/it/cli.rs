@@ -476,3 +476,12 @@ fn concurrent_builds_take_turns() {
     site.build(&["--output", other.to_str().unwrap()]);
     assert_same(&tree(&other), &site.public(), "builds that ran at once");
 }
+
+#[test]
+fn several_drafts_are_counted_in_the_plural() {
+    let draft = |title: &str| story(title, "2026-11-02", "draft: true\n", "Text.");
+    let site = Site::new(&[("content/a.md", &draft("A")), ("content/b.md", &draft("B"))]);
+    assert!(site.build(&[]).stderr.starts_with("Held back: 2 drafts\n"));
+    site.write("content/b.md", story("B", "2026-11-02", "", "Text."));
+    assert!(site.build(&[]).stderr.starts_with("Held back: 1 draft\n"));
+}
