@@ -72,6 +72,7 @@ impl Build {
             clean: self.clean,
             strict: self.strict,
             explain: self.explain,
+            list_files: false,
             timings: timings.clone(),
         };
         let bar = Bar::new(console.quiet || console.is_json());

@@ -160,6 +160,11 @@ pub(crate) const TOP: Group = Group {
             ]),
         ),
         key("markdown", "How Markdown is rendered.", Shape::Group(&MARKDOWN)),
+        key(
+            "publish",
+            "Where the site is published, by name. `bulletin publish NAME` publishes it there.",
+            Shape::Map(&Shape::Group(&PUBLISH)),
+        ),
         key("extra", "The settings of the theme.", Shape::Map(&Shape::Any)),
     ],
 };
@@ -329,4 +334,86 @@ pub(crate) const MARKDOWN: Group = group(&[
         "Whether HTML in stories is kept as it is, or sanitized. Default: `trusted`.",
         Shape::Choice(&["trusted", "sanitized", "sanitised"]),
     ),
+]);
+
+/// The kinds of target of `bulletin publish`.
+pub(crate) const TARGETS: [&str; 9] =
+    ["s3", "gcs", "azure", "ssh", "folder", "netlify", "cloudflare-pages", "cloudflare-workers", "vercel"];
+
+/// The keys of all targets.
+pub(crate) const ANY_TARGET: [&str; 8] =
+    ["to", "url", "verify", "max_removed", "parallel", "purge", "index_now", "hooks"];
+
+/// The keys of a target. All kinds have those of [`ANY_TARGET`]; `parse/publish` has those of each kind.
+pub(crate) const PUBLISH: Group = Group {
+    required: &["to"],
+    settings: &[
+        key("to", "The kind of host.", Shape::Choice(&TARGETS)),
+        key("url", "The URL at which readers see this target. Default: `base_url`.", WEB_URL),
+        key("verify", "Whether each publication is checked through that URL. Default: `false`.", Shape::Flag),
+        key(
+            "max_removed",
+            "The share of the published files that a publication may remove without `--yes`, in percent. Default: `10 %`.",
+            Shape::Pattern(r"^\s*(100|[0-9]{1,2})\s*%?\s*$"),
+        ),
+        key("parallel", "How many requests may run at a time.", Shape::Number(1, 256)),
+        key(
+            "purge",
+            "The caches that must drop changed URLs.",
+            Shape::Either(&[Shape::Group(&CACHE), Shape::List(&Shape::Group(&CACHE))]),
+        ),
+        key(
+            "index_now",
+            "The key of IndexNow, with which search engines are informed of changed URLs.",
+            Shape::Pattern(r"^\s*[A-Za-z0-9-]{8,128}\s*$"),
+        ),
+        key(
+            "hooks",
+            "Commands that run after a publication, with its changes as JSON on standard input.",
+            Shape::Either(&[Shape::Text, Shape::List(&Shape::Text)]),
+        ),
+        key("bucket", "`s3`, `gcs`: the name of the bucket.", Shape::Text),
+        key("prefix", "`s3`, `gcs`, `azure`: the folder of the site in the bucket.", Shape::Text),
+        key("region", "`s3`: the region. Default: that of the environment or the profile.", Shape::Text),
+        key("profile", "`s3`: the profile of the shared AWS configuration.", Shape::Text),
+        key("path_style", "`s3`: whether the bucket is in the path of URLs, not in the host.", Shape::Flag),
+        key(
+            "checksum",
+            "`s3`: the checksum that is sent with each file. Default: `sha256`.",
+            Shape::Choice(&["sha256", "md5", "none"]),
+        ),
+        key("endpoint", "The URL of the store or the API, if it is not the usual one.", WEB_URL),
+        key(
+            "account",
+            "`azure`: the storage account. `cloudflare-pages`, `cloudflare-workers`: the id of the account. Default: `CLOUDFLARE_ACCOUNT_ID`.",
+            Shape::Text,
+        ),
+        key("container", "`azure`: the container. Default: `$web`.", Shape::Text),
+        key("host", "`ssh`: the server, as `ssh` takes it.", Shape::Text),
+        key("path", "`ssh`, `folder`: the folder with the releases.", Shape::Text),
+        key("keep", "`ssh`, `folder`: how many releases are kept. Default: 5.", Shape::Number(1, 1000)),
+        key(
+            "compress",
+            "`ssh`, `folder`: encodings in which files are also stored, for web servers that send them as they are.",
+            Shape::OneOrMore(&Shape::Choice(&["br", "gzip"])),
+        ),
+        key("site", "`netlify`: the id of the site. Default: `NETLIFY_SITE_ID`.", Shape::Text),
+        key(
+            "project",
+            "`cloudflare-pages`, `vercel`: the project. Default for Vercel: `VERCEL_PROJECT_ID`.",
+            Shape::Text,
+        ),
+        key("branch", "`cloudflare-pages`: the branch. Default: the production branch.", Shape::Text),
+        key("worker", "`cloudflare-workers`: the name of the Worker.", Shape::Text),
+        key("team", "`vercel`: the id of the team. Default: `VERCEL_ORG_ID`.", Shape::Text),
+    ],
+};
+
+/// The keys of a cache: one of them.
+pub(crate) const CACHE: Group = group(&[
+    key("cloudfront", "The id of an Amazon CloudFront distribution.", Shape::Text),
+    key("cloudflare", "The id of a Cloudflare zone.", Shape::Text),
+    key("fastly", "The id of a Fastly service.", Shape::Text),
+    key("bunny", "Whether bunny.net is in front of the host.", Shape::Flag),
+    key("http", "The URL that takes `PURGE` requests, as of Varnish or nginx.", WEB_URL),
 ]);

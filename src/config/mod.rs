@@ -18,6 +18,7 @@ pub(crate) mod keys;
 mod parse;
 mod permalink;
 pub mod policy;
+pub mod publish;
 
 pub(crate) use parse::{is_section_slug_free, language_tag, time_zones, web_url};
 
@@ -68,6 +69,8 @@ pub struct Config {
     pub markdown: Markdown,
     /// The content security policy of the site's pages: bulletin's own, or that of `static/_headers`.
     pub policy: policy::Policy,
+    /// Where the site is published.
+    pub publish: Vec<publish::PublishTarget>,
     /// The theme's own settings.
     pub extra: serde_json::Map<String, serde_json::Value>,
 }

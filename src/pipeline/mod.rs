@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use crate::archive::{Reason, Taxonomy, View, Visibility};
 use crate::config::{Config, LoadedConfig};
@@ -14,7 +15,7 @@ use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::plan::{self, Change, ChangeKind, Route, next_change};
+use crate::plan::{self, Change, ChangeKind, FileClass, Route, SiteFile, next_change};
 use crate::query::Queries;
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
@@ -51,6 +52,8 @@ pub struct Request {
     pub strict: bool,
     /// Explain why each page was rendered.
     pub explain: bool,
+    /// List the files of the site, for a publication.
+    pub list_files: bool,
     /// Records what the build spends its time on.
     pub timings: Option<Arc<Recorder>>,
 }
@@ -66,6 +69,7 @@ impl Request {
             clean: false,
             strict: false,
             explain: false,
+            list_files: false,
             timings: None,
         }
     }
@@ -103,6 +107,8 @@ pub struct Built {
     pub next_change: Option<NextChange>,
     /// Why pages were rendered, if requested.
     pub explanations: Vec<Explanation>,
+    /// The files of the site, if requested; sorted by path.
+    pub files: Vec<SiteFile>,
 }
 
 /// The next change of the site that needs no edit.
@@ -277,7 +283,9 @@ impl<'a> Run<'a> {
         }
         self.phase("write");
         let explanations = if self.request.explain { builder.explain(&built, sources) } else { Vec::new() };
-        let statistics = statistics(edition, sources, &built, committed.changes, explanations);
+        let files = if self.request.list_files { site_files(edition, &built) } else { Vec::new() };
+        let statistics =
+            Built { files, ..statistics(edition, sources, &built, committed.changes, explanations) };
         // If this fails, the next build is slower but correct.
         let _ = rayon::join(
             || sources.save(site, &edition.config),
@@ -363,7 +371,21 @@ fn statistics(
             NextChange { at, what, file, others }
         }),
         explanations,
+        files: Vec::new(),
     }
+}
+
+/// The files of the site for a publication, sorted by path.
+fn site_files(edition: &Edition, built: &BuiltPages) -> Vec<SiteFile> {
+    let Edition { plan, archive, .. } = edition;
+    let planned = plan.pages().iter().map(|page| plan.file_of(archive, page));
+    let unplanned = built.unplanned.iter().map(|page| match plan.file_of(archive, page) {
+        file if file.class == FileClass::Static => SiteFile { class: FileClass::Asset, ..file },
+        file => file,
+    });
+    let mut files: Vec<SiteFile> = planned.chain(unplanned).collect();
+    files.par_sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    files
 }
 
 /// The maximum number of sections. Every page may list them all, so the cost grows quadratically.

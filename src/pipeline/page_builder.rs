@@ -40,6 +40,8 @@ pub(super) struct BuiltPages {
     pub(super) pages: Vec<BuiltPage>,
     pub(super) rendered: Vec<RenderedPage>,
     pub(super) problems: Vec<Diagnostic>,
+    /// The files that are not in the plan: those whose names change with their bytes, and `_headers`.
+    pub(super) unplanned: Vec<Page>,
 }
 
 /// A page that was rendered.
@@ -86,6 +88,7 @@ impl PageBuilder<'_> {
         self.build_all(&assets, &mut built);
         let headers = self.renderer.headers_page(assets.iter().map(|page| &page.route));
         self.build_all(headers.as_slice(), &mut built);
+        built.unplanned = assets.into_iter().chain(headers).collect();
         if plan.collides() {
             // Where a file is in the way of a folder, the collision has been reported already.
             built.problems.retain(|problem| problem.code != CANNOT_WRITE);

@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 
 mod changes;
 mod collisions;
+mod file_class;
 mod future_dates;
 mod hidden_paths;
 mod link_target;
@@ -28,6 +29,7 @@ mod route;
 mod sitemaps;
 
 pub use changes::{Change, ChangeKind, instants, next_change};
+pub use file_class::{FileClass, SiteFile};
 pub use link_target::LinkTarget;
 pub use machines::{FeedStories, HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use pagination::Pagination;

@@ -12,7 +12,6 @@ use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
 use super::connection_limits::Connection;
-use super::content_type::content_type;
 use super::events::PageView;
 use super::host::{Hosts, is_same_origin, may_act, same_secret};
 use super::live::{LiveSite, Resolved};
@@ -20,6 +19,7 @@ use super::reply::{self, Body, Reply};
 use super::target::{self, Refusal, Target};
 use super::view_options::{ViewOptions, cookie};
 use super::{browser, csp, desk};
+use crate::host_files::content_type;
 use crate::plan::FileSource;
 use crate::time::SiteTime;
 

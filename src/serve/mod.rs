@@ -24,7 +24,6 @@ mod browser;
 mod changes;
 mod connection_limits;
 mod connections;
-mod content_type;
 mod csp;
 mod desk;
 mod editor;

@@ -14,9 +14,9 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use percent_encoding::{AsciiSet, CONTROLS};
 use serde_json::Value;
 
-use super::content_type::content_type;
 use super::range::{ByteRange, parse_range};
 use super::target::Refusal;
+use crate::host_files::content_type;
 use crate::manifest::{Fingerprint, Stat};
 
 pub(super) type Body = BoxBody<Bytes, Infallible>;

@@ -16,6 +16,7 @@ use crate::yaml::{Cut, Document, Map, Node};
 
 mod lists;
 mod people;
+mod publish;
 mod robots;
 mod sections;
 mod site;
@@ -50,6 +51,7 @@ impl Config {
             tag_aliases: BTreeMap::new(),
             markdown: Markdown::default(),
             policy: Policy::default(),
+            publish: Vec::new(),
             extra: serde_json::Map::new(),
         }
     }
@@ -119,6 +121,7 @@ impl Reader {
             tag_aliases,
             markdown: self.group(map, "markdown").map(|map| self.markdown(map)).unwrap_or_default(),
             policy: Policy::default(),
+            publish: self.group(map, "publish").map(|map| self.publish(map)).unwrap_or_default(),
             extra: map.get("extra").and_then(|node| self.extra(node)).unwrap_or_default(),
         }
     }

@@ -189,6 +189,7 @@ pub fn request(root: &Path, as_of: &str) -> Request {
         clean: false,
         strict: false,
         explain: false,
+        list_files: false,
         timings: None,
     }
 }

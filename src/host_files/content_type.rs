@@ -8,7 +8,7 @@ const FEEDS: [(&str, &str); 3] = [
 ];
 
 /// The `Content-Type` of a file. Text is UTF-8; JSON is so by definition, and XML declares it.
-pub(super) fn content_type(path: &str) -> &'static str {
+pub(crate) fn content_type(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     if let Some((_, feed)) = FEEDS.iter().find(|(feed, _)| name.eq_ignore_ascii_case(feed)) {
         return feed;

@@ -1,0 +1,10 @@
+//! A built site and a target → readers see the site there, at the cost of what changed.
+//!
+//! The files of the site are compared with the record that the last publication left at the target. What differs is uploaded in stages, so
+//! that no page links to a file that is not there yet; what readers must no longer see is removed before anything else.
+
+pub(crate) mod local_file;
+pub(crate) mod plan;
+pub(crate) mod record;
+pub(crate) mod target;
+pub(crate) mod targets;

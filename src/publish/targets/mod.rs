@@ -1,0 +1,30 @@
+//! A target of the settings → the host behind it. Each kind has a file or a folder.
+
+use super::target::{Result, Target};
+use crate::config::publish::{PublishTarget, TargetKind};
+use crate::diagnostic::Diagnostic;
+use crate::http::Client;
+use crate::site::SiteDir;
+
+pub(crate) mod objects;
+
+/// Connects to a target. The client is for hosts that speak HTTP.
+///
+/// # Errors
+/// If credentials are missing or the target cannot be used from here.
+pub(crate) fn connect(target: &PublishTarget, _site: &SiteDir, _client: &Client) -> Result<Box<dyn Target>> {
+    match &target.to {
+        TargetKind::S3(_)
+        | TargetKind::Gcs(_)
+        | TargetKind::Azure(_)
+        | TargetKind::Ssh(_)
+        | TargetKind::Folder(_)
+        | TargetKind::Netlify(_)
+        | TargetKind::CloudflarePages(_)
+        | TargetKind::CloudflareWorkers(_)
+        | TargetKind::Vercel(_) => Err(Box::new(Diagnostic::fatal(
+            "publish/unsupported",
+            format!("the target `{}` is not supported yet", target.name),
+        ))),
+    }
+}

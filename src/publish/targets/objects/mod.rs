@@ -1,0 +1,103 @@
+//! Object stores: each file is an object, and readers see each change at once.
+
+use crate::http::Body;
+use crate::publish::local_file::{ContentHash, Headers};
+use crate::publish::target::{Listed, Result, Stored};
+
+/// A bucket or container: objects by key. Implementations sign and send requests; what is stored where, and in which order, is decided by
+/// [`super::objects`]. Keys begin with the prefix of the settings. All methods may be called from many threads.
+pub(crate) trait ObjectStore: Sync {
+    /// Its name in messages, without secrets: `s3://herald/news/`.
+    fn place(&self) -> String;
+
+    /// Reduces headers to those that the store keeps with an object.
+    fn headers(&self) -> fn(&Headers) -> Headers;
+
+    /// The size of the largest object that one request can store, in bytes.
+    fn largest(&self) -> u64;
+
+    /// Reads an object. `known` is a version that need not be sent again.
+    ///
+    /// # Errors
+    /// If the store cannot be reached or denies access, as for all methods: `publish/credentials`, `publish/denied`, `publish/missing` (the
+    /// bucket), `publish/clock`, `publish/unreachable`.
+    fn get(&self, key: &str, known: Option<&Version>) -> Result<Fetched>;
+
+    /// What the store says of an object without sending it; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`ObjectStore::get`].
+    fn head(&self, key: &str) -> Result<Option<Stored>>;
+
+    /// Stores an object, if the condition holds.
+    ///
+    /// # Errors
+    /// As [`ObjectStore::get`].
+    fn put(&self, object: &Object<'_>, condition: &Condition) -> Result<Put>;
+
+    /// Deletes objects. A key that does not exist is a success.
+    ///
+    /// # Errors
+    /// As [`ObjectStore::get`]; the others may have been deleted.
+    fn delete(&self, keys: &[String]) -> Result<()>;
+
+    /// Deletes an object if it is still this version. A store that does not honor the condition deletes it anyway.
+    ///
+    /// # Errors
+    /// As [`ObjectStore::get`].
+    fn delete_version(&self, key: &str, version: &Version) -> Result<()>;
+
+    /// Lists all objects under the prefix.
+    ///
+    /// # Errors
+    /// As [`ObjectStore::get`].
+    fn list(&self) -> Result<Vec<Listed>>;
+}
+
+/// The version of an object: what the store calls it, as an ETag or a generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Version(pub(crate) String);
+
+/// An object to store.
+#[derive(Clone, Debug)]
+pub(crate) struct Object<'a> {
+    /// Its key.
+    pub(crate) key: &'a str,
+    /// Its bytes.
+    pub(crate) body: Body,
+    /// Its hash, which is stored with it.
+    pub(crate) hash: ContentHash,
+    /// Its headers.
+    pub(crate) headers: &'a Headers,
+}
+
+/// When an object may be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    /// Always.
+    None,
+    /// If there is none with this key.
+    Absent,
+    /// If it is still this version.
+    Unchanged(Version),
+}
+
+/// The outcome of reading an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fetched {
+    /// There is none.
+    Missing,
+    /// It is still the known version.
+    Unchanged,
+    /// Its bytes and version.
+    Object(Vec<u8>, Version),
+}
+
+/// The outcome of storing an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Put {
+    /// It is stored.
+    Stored(Version),
+    /// The condition does not hold.
+    Refused,
+}
