@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::journal::{self, Journal, Known};
-use super::lease::Lease;
+use super::lease::{Held, Lease};
 use super::lock::{self, Before, Found, Lock};
 use super::record_copy::{self, RecordCopy};
 use super::target::{CONDITIONS, Claimed, Objects, STORE};
@@ -82,8 +82,9 @@ impl Objects {
                 true => Err(Box::new(lock::locked(&*self.store, other))),
                 false => Ok(()),
             }
-        })?;
-        let lease = Lease::new(Arc::clone(&self.store), conditions, self.timing, taken.held);
+        });
+        let taken = taken.inspect_err(|_| self.abandon(conditions, &claim.run))?;
+        let lease = self.lease(conditions, taken.held);
         let mut warnings = Vec::new();
         if forced && let Before::Unfinished(other) = &taken.before {
             warnings.push(self.took_over(other));
@@ -120,6 +121,18 @@ impl Objects {
             }
         }
         Ok(opened)
+    }
+
+    fn lease(&self, conditions: bool, held: Held) -> Lease {
+        Lease::new(Arc::clone(&self.store), conditions, self.timing, held)
+    }
+
+    /// Gives the lock up if it was taken although the answer was lost.
+    fn abandon(&self, conditions: bool, run: &str) {
+        match lock::read(&*self.store) {
+            Ok(Found::Held(held)) if held.lock.run == run => self.lease(conditions, held).release(false),
+            _ => {}
+        }
     }
 
     /// Whether the store honors conditions: as its record remembers, or by a test. Also the record, if it was read for that.
