@@ -16,7 +16,7 @@ pub(super) struct CommandHelp {
     examples: &'static [Example],
 }
 
-const ALL: [CommandHelp; 11] = [
+const ALL: [CommandHelp; 12] = [
     CommandHelp {
         name: "",
         ignored: &[],
@@ -72,6 +72,18 @@ const ALL: [CommandHelp; 11] = [
             ("bulletin check", "Report every problem of the site"),
             ("bulletin check --strict --message-format json", "Check in CI, with problems as JSON"),
             ("bulletin check --as-of 2027-01-01", "Check the site as of New Year's Day"),
+        ],
+    },
+    CommandHelp {
+        name: "publish",
+        ignored: &[],
+        examples: &[
+            ("bulletin publish --dry-run", "Show what a publication would change"),
+            ("bulletin publish", "Build the site as of now and publish it"),
+            (
+                "bulletin publish staging --as-of 2026-12-24T06:00 --yes",
+                "Show the desk the site of another time",
+            ),
         ],
     },
     CommandHelp {

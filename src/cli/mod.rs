@@ -22,6 +22,7 @@ mod init;
 mod man;
 mod new;
 mod progress;
+mod publish;
 mod schema;
 mod serve;
 mod urls;
@@ -87,6 +88,8 @@ enum Command {
     Build(build::Build),
     /// Report every problem of the site without writing anything
     Check(check::Check),
+    /// Build the site and publish it to a host
+    Publish(publish::Publish),
     /// List the URLs of the site, or find old URLs that no longer work
     Urls(urls::Urls),
     /// Preview the site while you edit it
@@ -119,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Import(command) => command.run(&site, &console),
         Command::Build(command) => command.run(&site, &console),
         Command::Check(command) => command.run(&site, &console),
+        Command::Publish(command) => command.run(&site, &console),
         Command::Urls(command) => command.run(&site, &console),
         Command::Serve(command) => command.run(&site, &console),
         Command::Schema(command) => command.run(&console),
