@@ -16,7 +16,7 @@ use crate::config::publish::PublishTarget;
 use crate::config::{Config, LoadedConfig};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::pipeline::{self, Built, build};
-use crate::publish::{Options, Outcome, Publication, Request, Summary};
+use crate::publish::{ChangedFile, Changes, Options, Outcome, Publication, Request, Summary};
 use crate::site::SiteDir;
 use crate::time::format_local;
 
@@ -194,11 +194,13 @@ fn print_plan(summary: &Summary, config: &Config, console: &Console) {
         summary.place,
         format_local(summary.as_of, &config.timezone)
     ));
+    let paths = |files: &[ChangedFile]| files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
+    let Changes { added, changed, removed } = &summary.changes;
     let kinds = [
-        ("taken down first", &summary.taken_down),
-        ("new", &summary.added),
-        ("changed", &summary.changed),
-        ("removed", &summary.removed),
+        ("taken down first", summary.taken_down.clone()),
+        ("new", paths(added)),
+        ("changed", paths(changed)),
+        ("removed", paths(removed)),
     ];
     for (kind, paths) in kinds.iter().filter(|(_, paths)| !paths.is_empty()) {
         let shown = if console.verbose { paths.len() } else { SHOWN };
@@ -208,7 +210,7 @@ fn print_plan(summary: &Summary, config: &Config, console: &Console) {
             console.say(&format!("    … and {} more", counted(paths.len() - shown, "", "").trim()));
         }
     }
-    let uploads = summary.added.len() + summary.changed.len();
+    let uploads = summary.changes.added.len() + summary.changes.changed.len();
     if uploads > 0 {
         console.say(&format!("  {} to upload", DecimalBytes(summary.bytes)));
     }
@@ -217,7 +219,7 @@ fn print_plan(summary: &Summary, config: &Config, console: &Console) {
 /// The last line of a publication.
 fn report(summary: &Summary, outcome: &Outcome, started: Instant) -> String {
     let done = &outcome.done;
-    let uploads = summary.added.len() + summary.changed.len();
+    let uploads = summary.changes.added.len() + summary.changes.changed.len();
     if !done.complete {
         let takedown = match (summary.taken_down.is_empty(), done.taken_down) {
             (true, _) => "",
@@ -234,9 +236,9 @@ fn report(summary: &Summary, outcome: &Outcome, started: Instant) -> String {
         "Published to {} in {}: {} new, {} changed, {} removed, {} unchanged",
         summary.place,
         seconds(started.elapsed()),
-        counted(summary.added.len(), "", "").trim(),
-        counted(summary.changed.len(), "", "").trim(),
-        counted(summary.removed.len(), "", "").trim(),
+        counted(summary.changes.added.len(), "", "").trim(),
+        counted(summary.changes.changed.len(), "", "").trim(),
+        counted(summary.changes.removed.len(), "", "").trim(),
         counted(summary.files.saturating_sub(uploads), "", "").trim(),
     )
 }
@@ -250,7 +252,7 @@ fn finished(summary: &Summary, outcome: &Outcome) -> String {
         "build": summary.build,
         "uploaded": done.uploaded,
         "bytes": done.bytes,
-        "removed": summary.removed.len(),
+        "removed": summary.changes.removed.len(),
     })
     .to_string()
 }

@@ -3,6 +3,7 @@
 //! The files of the site are compared with the record that the last publication left at the target. What differs is uploaded in stages, so
 //! that no page links to a file that is not there yet; what readers must no longer see is removed before anything else.
 
+mod changes;
 mod engine;
 mod hashes;
 pub(crate) mod local_file;
@@ -13,4 +14,5 @@ pub(crate) mod target;
 pub(crate) mod targets;
 mod urls;
 
-pub use engine::{Done, Options, Outcome, Progress, Publication, Request, Summary};
+pub use changes::{ChangedFile, Changes};
+pub use engine::{Done, Options, Outcome, Progress, Publication, Published, Request, Summary};
