@@ -16,7 +16,7 @@ pub(super) struct CommandHelp {
     examples: &'static [Example],
 }
 
-const ALL: [CommandHelp; 12] = [
+const ALL: [CommandHelp; 13] = [
     CommandHelp {
         name: "",
         ignored: &[],
@@ -84,6 +84,14 @@ const ALL: [CommandHelp; 12] = [
                 "bulletin publish staging --as-of 2026-12-24T06:00 --yes",
                 "Show the desk the site of another time",
             ),
+        ],
+    },
+    CommandHelp {
+        name: "changed",
+        ignored: &[],
+        examples: &[
+            ("bulletin changed --since site.record", "List the files that changed, with their URLs"),
+            ("bulletin changed --since site.record --update --json", "Do so in CI, and remember this build"),
         ],
     },
     CommandHelp {

@@ -9,6 +9,7 @@ mod hashes;
 pub(crate) mod local_file;
 pub(crate) mod plan;
 pub(crate) mod record;
+mod since;
 mod site_files;
 pub(crate) mod target;
 pub(crate) mod targets;
@@ -16,3 +17,4 @@ mod urls;
 
 pub use changes::{ChangedFile, Changes};
 pub use engine::{Done, Options, Outcome, Progress, Publication, Published, Request, Summary};
+pub use since::changed_since;
