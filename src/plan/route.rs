@@ -110,6 +110,11 @@ impl Route {
         self.0.ends_with('/')
     }
 
+    /// The path, percent-encoded as browsers request it.
+    pub fn encoded(&self) -> String {
+        utf8_percent_encode(&self.0, ESCAPED).to_string()
+    }
+
     /// The path of the file in the output folder, with `/`.
     pub fn file_path(&self) -> String {
         let path = &self.0[1..];
@@ -184,7 +189,7 @@ impl Urls {
 
     /// The path of a route as browsers request it: percent-encoded, below the path of the base URL.
     pub fn path(&self, route: &Route) -> String {
-        self.path_of(&utf8_percent_encode(&route.0, ESCAPED).to_string())
+        self.path_of(&route.encoded())
     }
 
     /// An encoded path of the site (`/about/`), below the path of the base URL.

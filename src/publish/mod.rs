@@ -3,8 +3,18 @@
 //! The files of the site are compared with the record that the last publication left at the target. What differs is uploaded in stages, so
 //! that no page links to a file that is not there yet; what readers must no longer see is removed before anything else.
 
+mod changes;
+mod engine;
+mod hashes;
 pub(crate) mod local_file;
 pub(crate) mod plan;
 pub(crate) mod record;
+mod since;
+mod site_files;
 pub(crate) mod target;
 pub(crate) mod targets;
+mod urls;
+
+pub use changes::{ChangedFile, Changes};
+pub use engine::{Done, Options, Outcome, Progress, Publication, Published, Request, Summary};
+pub use since::changed_since;
