@@ -3,8 +3,14 @@
 //! The files of the site are compared with the record that the last publication left at the target. What differs is uploaded in stages, so
 //! that no page links to a file that is not there yet; what readers must no longer see is removed before anything else.
 
+pub(crate) mod changes;
+pub(crate) mod credentials;
 pub(crate) mod local_file;
 pub(crate) mod plan;
 pub(crate) mod record;
+#[cfg(test)]
+pub(crate) mod recorder;
+mod shell;
 pub(crate) mod target;
 pub(crate) mod targets;
+mod xml;
