@@ -75,7 +75,7 @@ impl Build {
             list_files: false,
             timings: timings.clone(),
         };
-        let bar = Bar::new(console.quiet || console.is_json());
+        let bar = Bar::new(console.quiet || console.is_json(), "pages");
         let outcome = build(&request, &lock, &bar);
         bar.clear();
         let code = console.problems(&outcome.diagnostics);

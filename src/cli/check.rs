@@ -36,7 +36,7 @@ impl Check {
         let view = View { as_of, drafts: self.drafts };
         let request =
             Request { strict: self.strict, settings: Some(settings), ..Request::new(site.clone(), view) };
-        let bar = Bar::new(console.quiet || console.is_json());
+        let bar = Bar::new(console.quiet || console.is_json(), "pages");
         let checked = check(&request, &bar);
         bar.clear();
         let code = console.problems(&checked.diagnostics);

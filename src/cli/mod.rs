@@ -11,6 +11,7 @@ use crate::site::SiteDir;
 
 mod as_of;
 mod build;
+mod changed;
 mod check;
 mod completions;
 mod console;
@@ -22,6 +23,7 @@ mod init;
 mod man;
 mod new;
 mod progress;
+mod publish;
 mod schema;
 mod serve;
 mod urls;
@@ -87,6 +89,10 @@ enum Command {
     Build(build::Build),
     /// Report every problem of the site without writing anything
     Check(check::Check),
+    /// Build the site and publish it to a host
+    Publish(publish::Publish),
+    /// List what changed since an earlier build, for hosts that `publish` does not know
+    Changed(changed::Changed),
     /// List the URLs of the site, or find old URLs that no longer work
     Urls(urls::Urls),
     /// Preview the site while you edit it
@@ -119,6 +125,8 @@ pub fn main() -> ExitCode {
         Command::Import(command) => command.run(&site, &console),
         Command::Build(command) => command.run(&site, &console),
         Command::Check(command) => command.run(&site, &console),
+        Command::Publish(command) => command.run(&site, &console),
+        Command::Changed(command) => command.run(&site, &console),
         Command::Urls(command) => command.run(&site, &console),
         Command::Serve(command) => command.run(&site, &console),
         Command::Schema(command) => command.run(&console),

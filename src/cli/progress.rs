@@ -1,4 +1,4 @@
-//! The progress bar of builds and checks.
+//! The progress bar of builds, checks and publications.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::pipeline::Progress;
+use crate::publish;
 
 /// The bar is not shown before this time.
 const DELAY: Duration = Duration::from_secs(1);
@@ -17,10 +18,11 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    /// Creates a bar that is shown on terminals only, and never if `hidden`.
-    pub(super) fn new(hidden: bool) -> Self {
+    /// Creates a bar that counts `things`. It is shown on terminals only, and never if `hidden`.
+    pub(super) fn new(hidden: bool, things: &str) -> Self {
         let bar = ProgressBar::hidden();
-        let style = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} pages");
+        let style =
+            ProgressStyle::with_template(&format!("{{bar:30}} {{human_pos}} of {{human_len}} {things}"));
         if let (Ok(style), false) = (style, hidden) {
             bar.set_style(style);
         }
@@ -47,5 +49,15 @@ impl Progress for Bar {
         if self.started.elapsed() > DELAY {
             self.shown.get_or_init(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
         }
+    }
+}
+
+impl publish::Progress for Bar {
+    fn total(&self, files: usize) {
+        Progress::total(self, files);
+    }
+
+    fn sent(&self) {
+        Progress::page(self);
     }
 }

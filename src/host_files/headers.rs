@@ -41,8 +41,17 @@ struct Block {
 }
 
 impl SiteHeaders {
-    /// Parses a file. Blocks with a path that cannot be matched are skipped.
+    /// Parses a file for the preview. Blocks with a path that cannot be matched are skipped.
     pub(crate) fn parse(text: &str) -> Self {
+        Self::parse_accepting(text, |name| !is_reserved(name))
+    }
+
+    /// Parses only the headers for caches of a file.
+    pub(crate) fn parse_cache_control(text: &str) -> Self {
+        Self::parse_accepting(text, |name| name.eq_ignore_ascii_case("cache-control"))
+    }
+
+    fn parse_accepting(text: &str, accepts: fn(&str) -> bool) -> Self {
         let mut blocks = Vec::new();
         let mut block: Option<Block> = None;
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -51,7 +60,7 @@ impl SiteHeaders {
                 let pattern = Pattern::parse(line);
                 block = pattern.map(|pattern| Block { pattern, removed: Vec::new(), set: Vec::new() });
             } else if let Some(block) = &mut block {
-                block.read_line(line);
+                block.read_line(line, accepts);
             }
         }
         blocks.extend(block);
@@ -80,17 +89,14 @@ impl SiteHeaders {
 }
 
 impl Block {
-    fn read_line(&mut self, line: &str) {
+    fn read_line(&mut self, line: &str, accepts: fn(&str) -> bool) {
         if let Some(name) = line.strip_prefix('!') {
             self.removed.push(name.trim().to_ascii_lowercase());
             return;
         }
         let Some((name, value)) = line.split_once(':') else { return };
         let (name, value) = (name.trim_end(), value.trim());
-        if is_header_name(name)
-            && !is_reserved(name)
-            && !value.is_empty()
-            && !value.chars().any(char::is_control)
+        if is_header_name(name) && accepts(name) && !value.is_empty() && !value.chars().any(char::is_control)
         {
             self.set.push((name.to_owned(), value.to_owned()));
         }

@@ -110,6 +110,11 @@ impl Route {
         self.0.ends_with('/')
     }
 
+    /// The path, percent-encoded as browsers request it.
+    pub fn encoded(&self) -> String {
+        utf8_percent_encode(&self.0, ESCAPED).to_string()
+    }
+
     /// The path of the file in the output folder, with `/`.
     pub fn file_path(&self) -> String {
         let path = &self.0[1..];
@@ -184,15 +189,7 @@ impl Urls {
 
     /// The path of a route as browsers request it: percent-encoded, below the path of the base URL.
     pub fn path(&self, route: &Route) -> String {
-        self.path_of(&utf8_percent_encode(&route.0, ESCAPED).to_string())
-    }
-
-    /// The path at which readers see a file of the output, as browsers request it. `file` is its decoded path from the root of the site:
-    /// `about/index.html` is seen at `/about/`.
-    pub(crate) fn path_of_file(&self, file: &str) -> String {
-        let page =
-            file.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
-        self.path_of(&format!("/{}", utf8_percent_encode(&composed(page.unwrap_or(file)), ESCAPED)))
+        self.path_of(&route.encoded())
     }
 
     /// An encoded path of the site (`/about/`), below the path of the base URL.

@@ -34,7 +34,7 @@ pub(crate) enum Source {
 
 /// The first 16 bytes of the BLAKE3 hash of a file. Nobody but the newsroom can choose the bytes of its files, so the hash only has to tell
 /// them apart.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ContentHash(pub(crate) [u8; 16]);
 
 impl ContentHash {

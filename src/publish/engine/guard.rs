@@ -1,0 +1,106 @@
+//! A planned publication → the reasons why it must not begin.
+
+use std::collections::BTreeSet;
+
+use crate::config::publish::PublishTarget;
+use crate::diagnostic::Diagnostic;
+use crate::plan::{FileClass, SiteFile};
+use crate::publish::local_file::LocalFile;
+use crate::publish::plan::Plan;
+use crate::publish::target::{Abilities, Limits};
+
+/// So many files may be removed whatever their share is: a small site loses that many with a story or two.
+const FEW: usize = 20;
+
+type Verdict = Result<(), Vec<Diagnostic>>;
+
+/// Refuses a site without a front page: it would replace one that has stories.
+pub(super) fn not_empty(files: &[SiteFile]) -> Verdict {
+    if files.iter().any(|file| file.class == FileClass::Front) {
+        return Ok(());
+    }
+    let problem =
+        Diagnostic::fatal("publish/empty", "the built site has no front page, so it is not published");
+    Err(vec![problem.help("run `bulletin build` and look at the output folder")])
+}
+
+/// Refuses a record of another site.
+pub(super) fn same_site(published: &str, site: &str, yes: bool) -> Verdict {
+    if published == site || yes {
+        return Ok(());
+    }
+    let message = format!("this target has another site: `{published}`, not `{site}`");
+    let help = "check `base_url` and the target; `--yes` replaces that site by this one";
+    Err(vec![Diagnostic::error("publish/other-site", message).help(help)])
+}
+
+/// Refuses to remove more of the site than the target allows.
+pub(super) fn removals(
+    target: &PublishTarget,
+    plan: &Plan,
+    files: &[LocalFile],
+    published: usize,
+    yes: bool,
+) -> Verdict {
+    let removed = plan.gone(files).count();
+    let share = removed * 100;
+    if yes || removed <= FEW || share <= published * usize::from(target.max_removed) {
+        return Ok(());
+    }
+    let message = format!(
+        "this publication would remove {removed} of {published} files ({} %); the limit is {} %",
+        share / published.max(1),
+        target.max_removed
+    );
+    let help = "look at the list with `--dry-run -v`, then publish with `--yes`, or set `max_removed` for this target";
+    Err(vec![Diagnostic::error("publish/removes-much", message).help(help)])
+}
+
+/// Refuses to remove files that bulletin did not put there.
+pub(super) fn foreign(paths: &BTreeSet<String>, yes: bool) -> Result<Option<Diagnostic>, Vec<Diagnostic>> {
+    let Some(first) = paths.first() else { return Ok(None) };
+    let others = match paths.len() {
+        1 => String::new(),
+        2 => " and 1 other file".to_owned(),
+        more => format!(" and {} other files", more - 1),
+    };
+    let message = format!("the target has files that are not part of the site: `{first}`{others}");
+    let problem = Diagnostic::error("publish/foreign", message);
+    if yes {
+        return Ok(None);
+    }
+    Err(vec![problem.help("choose an empty place, or a `prefix`; `--yes` removes these files")])
+}
+
+/// Refuses a site that the host would not take whole. Reports all reasons.
+pub(super) fn limits(abilities: &Abilities, place: &str, files: &[LocalFile]) -> Verdict {
+    let Limits { files: most, file_size, path_length, forbidden, way_out, .. } = &abilities.limits;
+    let mut reasons = Vec::new();
+    if let Some(most) = most.filter(|most| files.len() > *most) {
+        reasons.push(format!("the site has {} files, but {place} takes at most {most}", files.len()));
+    }
+    let too_large = |file: &&LocalFile| file_size.is_some_and(|most| file.size > most);
+    for file in files.iter().filter(too_large).take(SHOWN) {
+        let most = file_size.unwrap_or_default();
+        reasons.push(format!("`{}` has {} bytes, but {place} takes at most {most}", file.path, file.size));
+    }
+    let too_long = |file: &&LocalFile| path_length.is_some_and(|most| file.path.len() > most);
+    for file in files.iter().filter(too_long).take(SHOWN) {
+        let most = path_length.unwrap_or_default();
+        reasons.push(format!("the path `{}` is longer than {most} bytes", file.path));
+    }
+    for file in files.iter().filter(|file| file.path.contains(|c| forbidden.contains(c))).take(SHOWN) {
+        reasons.push(format!("{place} does not take the name `{}`", file.path));
+    }
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    let problem = |reason: String| {
+        let problem = Diagnostic::error("publish/limits", reason);
+        if way_out.is_empty() { problem } else { problem.help(*way_out) }
+    };
+    Err(reasons.into_iter().map(problem).collect())
+}
+
+/// How many files a message of each kind names.
+const SHOWN: usize = 10;

@@ -1,0 +1,241 @@
+//! A built site and a target of the settings → the target has that site, in the order that keeps readers safe.
+//!
+//! [`Publication::prepare`] compares and changes nothing that readers see; [`Publication::run`] publishes. Between the two the plan is shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::changes::Changes;
+use super::credentials::Environment;
+use super::local_file::LocalFile;
+use super::plan::Plan;
+use super::record::{About, PublishedFile, Record};
+use super::site_files::local_files;
+use super::target::{Claim, Opened, Target};
+use super::targets::connect;
+use crate::config::Config;
+use crate::config::publish::PublishTarget;
+use crate::diagnostic::Diagnostic;
+use crate::http::Client;
+use crate::plan::SiteFile;
+use crate::site::SiteDir;
+
+mod guard;
+mod maintenance;
+mod reconcile;
+mod run;
+
+pub use maintenance::Published;
+pub use run::{Done, Outcome, Progress};
+
+/// What to publish, and where.
+#[derive(Debug)]
+pub struct Request {
+    /// The site. Its output folder has the build.
+    pub site: SiteDir,
+    /// Its settings.
+    pub config: Arc<Config>,
+    /// The target.
+    pub target: PublishTarget,
+    /// The files of the build, sorted by path.
+    pub files: Vec<SiteFile>,
+    /// The instant that the site was built for.
+    pub as_of: Timestamp,
+    /// How careful to be.
+    pub options: Options,
+}
+
+/// How careful a publication is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Compare only: neither lock nor change the target.
+    pub dry_run: bool,
+    /// Go on where a guard would stop the publication, and take the lock of another one.
+    pub yes: bool,
+    /// Compare with what the target lists instead of its record.
+    pub repair: bool,
+}
+
+/// A publication that has been compared with its target.
+pub struct Publication {
+    request: Request,
+    client: Client,
+    target: Box<dyn Target>,
+    /// The files of the site, sorted by path.
+    files: Vec<LocalFile>,
+    about: About,
+    /// What the target has, as far as is known.
+    published: BTreeMap<String, PublishedFile>,
+    plan: Plan,
+    /// Whether the target has been locked and must be released.
+    is_open: bool,
+}
+
+/// The plan of a publication, for people.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Summary {
+    /// The name of the target in the settings.
+    pub target: String,
+    /// Where it is.
+    pub place: String,
+    /// The instant that the site was built for.
+    pub as_of: Timestamp,
+    /// A hash of the site: equal sites have equal ids.
+    pub build: String,
+    /// The number of files of the site.
+    pub files: usize,
+    /// How many bytes are uploaded at most.
+    pub bytes: u64,
+    /// The files that change.
+    #[serde(flatten)]
+    pub changes: Changes,
+    /// Those of the removed and changed files that readers lose before anything is uploaded.
+    pub taken_down: Vec<String>,
+}
+
+impl Publication {
+    /// Reads the files of the build, opens the target and plans the difference. Returns warnings, too.
+    ///
+    /// # Errors
+    /// All problems, if the publication must not begin: with the site's files, its target, or a guard.
+    pub fn prepare(request: Request) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let one = |problem: Box<Diagnostic>| vec![*problem];
+        guard::not_empty(&request.files)?;
+        let (files, build) =
+            local_files(&request.site, &request.config, request.files.clone()).map_err(one)?;
+        let client = Client::new();
+        let mut target =
+            connect(&request.target, &request.site, &Environment::of_process(), &client).map_err(one)?;
+        guard::limits(&target.abilities(), &target.place(), &files)?;
+        let claim = (!request.options.dry_run).then(|| claim(request.options.yes));
+        let run = claim.as_ref().map(|claim| claim.run.clone()).unwrap_or_default();
+        let opened = match target.open(claim.as_ref()) {
+            Ok(opened) => opened,
+            Err(problem) => {
+                target.close();
+                return Err(one(problem));
+            }
+        };
+        let about = about(&request, build, run, opened.record.as_ref());
+        let mut publication = Self {
+            request,
+            client,
+            target,
+            files,
+            about,
+            published: BTreeMap::new(),
+            plan: Plan::default(),
+            is_open: true,
+        };
+        let warnings = publication.compare(opened)?;
+        Ok((publication, warnings))
+    }
+
+    /// Plans the difference and asks the guards. On errors, the target is released when the publication is dropped.
+    fn compare(&mut self, opened: Opened) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+        let Opened { record, in_doubt, mut warnings } = opened;
+        let yes = self.request.options.yes;
+        if let Some(record) = &record {
+            guard::same_site(&record.about.site, &self.about.site, yes)?;
+        }
+        let record = record.filter(|_| !self.request.options.repair);
+        let (is_known, foreign) = match record {
+            Some(record) => {
+                self.published = record.files;
+                (true, BTreeSet::new())
+            }
+            None => {
+                let found =
+                    reconcile::list(&mut *self.target, &self.files).map_err(|problem| vec![*problem])?;
+                self.published = found.files;
+                (found.is_known, found.foreign)
+            }
+        };
+        // A target that cannot say what it has must be given everything.
+        let abilities = self.target.abilities();
+        self.plan = Plan::new(&self.files, &self.published, &in_doubt, abilities.headers);
+        guard::removals(&self.request.target, &self.plan, &self.files, self.published.len(), yes)?;
+        warnings.extend(guard::foreign(&foreign, yes)?);
+        debug_assert!(is_known || self.published.is_empty());
+        Ok(warnings)
+    }
+
+    /// The plan, for people and as JSON.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            target: self.request.target.name.clone(),
+            place: self.target.place(),
+            as_of: self.request.as_of,
+            build: self.about.build.clone(),
+            files: self.files.len(),
+            bytes: self.plan.uploads(&self.files).map(|file| file.size).sum(),
+            changes: Changes::of_plan(&self.plan, &self.files, self.public_url()),
+            taken_down: self.plan.take_down.clone(),
+        }
+    }
+
+    /// The URL at which readers see the target.
+    fn public_url(&self) -> &Url {
+        self.request.target.url.as_ref().unwrap_or(&self.request.config.base_url)
+    }
+
+    /// Whether the target has the site already.
+    pub fn is_up_to_date(&self) -> bool {
+        self.plan.is_empty() && self.about.unpurged.is_empty()
+    }
+}
+
+impl Drop for Publication {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.target.close();
+        }
+    }
+}
+
+/// The state of a target on this machine: `.bulletin/publish/NAME`.
+pub(crate) fn state_dir(site: &SiteDir, target: &str) -> PathBuf {
+    let name: String =
+        target.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    site.state().join("publish").join(name)
+}
+
+/// Who publishes.
+fn claim(force: bool) -> Claim {
+    let user = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    let machine = std::env::var("HOSTNAME")
+        .ok()
+        .or_else(|| std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned()));
+    let owner = match (user, machine) {
+        (Some(user), Some(machine)) => format!("{user} on {machine}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => "an unknown user".to_owned(),
+    };
+    Claim { run: random_id(), owner, force }
+}
+
+/// A random id of 16 hexadecimal digits.
+fn random_id() -> String {
+    let mut bytes = [0; 8];
+    // Without random numbers, the time tells publications apart.
+    if getrandom::fill(&mut bytes).is_err() {
+        bytes = Timestamp::now().as_nanosecond().to_le_bytes()[..8].try_into().unwrap_or_default();
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn about(request: &Request, build: String, run: String, last: Option<&Record>) -> About {
+    About {
+        site: request.config.base_url.to_string(),
+        build,
+        as_of: request.as_of,
+        published: Timestamp::now(),
+        run,
+        unpurged: last.map(|record| record.about.unpurged.clone()).unwrap_or_default(),
+        target: last.map(|record| record.about.target.clone()).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,53 @@
+//! The list of a target that has no record → what it has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::plan::FileClass;
+use crate::publish::local_file::LocalFile;
+use crate::publish::record::PublishedFile;
+use crate::publish::site_files::OWN_FOLDER;
+use crate::publish::target::{Listed, Result, Stored, Target};
+
+/// What a target has.
+pub(super) struct Found {
+    /// Whether the target could say.
+    pub(super) is_known: bool,
+    /// The files that bulletin put there, and those of the site that are the same.
+    pub(super) files: BTreeMap<String, PublishedFile>,
+    /// Paths of other files that the site does not have.
+    pub(super) foreign: BTreeSet<String>,
+}
+
+/// Lists a target and compares it with the files of the site by size, hash and headers.
+pub(super) fn list(target: &mut dyn Target, files: &[LocalFile]) -> Result<Found> {
+    let Some(listed) = target.list()? else {
+        return Ok(Found { is_known: false, files: BTreeMap::new(), foreign: BTreeSet::new() });
+    };
+    let listed: Vec<Listed> = listed.into_iter().filter(|file| !file.path.starts_with(OWN_FOLDER)).collect();
+    let paths: Vec<&str> = listed.iter().map(|file| file.path.as_str()).collect();
+    let stored = if paths.is_empty() { Vec::new() } else { target.inspect(&paths)? };
+    let mut found = Found { is_known: true, files: BTreeMap::new(), foreign: BTreeSet::new() };
+    for (Listed { path, size }, stored) in listed.into_iter().zip(stored) {
+        let Some(stored) = stored else { continue };
+        let at = files.binary_search_by(|file| file.path.as_str().cmp(&path));
+        let local = at.ok().map(|at| &files[at]);
+        if local.is_none() && stored.hash.is_none() {
+            found.foreign.insert(path.clone());
+        }
+        found.files.insert(path, published(size, stored, local));
+    }
+    Ok(found)
+}
+
+/// A listed file as a record would have it. What bulletin cannot identify never equals a local file.
+fn published(size: u64, stored: Stored, local: Option<&LocalFile>) -> PublishedFile {
+    let hash = stored.hash.unwrap_or_default();
+    PublishedFile {
+        // What the site no longer has could be a story that readers must not see.
+        class: local.map_or(FileClass::Story, |local| local.class),
+        size,
+        hash,
+        headers: Arc::new(stored.headers),
+    }
+}
