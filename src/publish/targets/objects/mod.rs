@@ -5,16 +5,33 @@ use crate::publish::local_file::{ContentHash, Headers};
 use crate::publish::target::{Listed, Result, Stored};
 
 /// A bucket or container: objects by key. Implementations sign and send requests; what is stored where, and in which order, is decided by
-/// [`super::objects`]. Keys begin with the prefix of the settings. All methods may be called from many threads.
-pub(crate) trait ObjectStore: Sync {
+/// [`super::objects`]. Keys are decoded paths from the root of the site: the store puts the prefix of the settings before them. All methods may be
+/// called from many threads.
+pub(crate) trait ObjectStore: Send + Sync {
     /// Its name in messages, without secrets: `s3://herald/news/`.
     fn place(&self) -> String;
+
+    /// What tells it from others, without secrets: its name, and the URL of the service if it is not the usual one. What was learned of one store is
+    /// not true of another.
+    fn identity(&self) -> String {
+        self.place()
+    }
 
     /// Reduces headers to those that the store keeps with an object.
     fn headers(&self) -> fn(&Headers) -> Headers;
 
     /// The size of the largest object that one request can store, in bytes.
     fn largest(&self) -> u64;
+
+    /// The length of the longest key that it takes, without the prefix, in bytes.
+    fn longest_key(&self) -> usize {
+        1024
+    }
+
+    /// How many objects one request can delete, at least 1: [`ObjectStore::delete`] is called with no more, from several threads.
+    fn delete_batch(&self) -> usize {
+        1000
+    }
 
     /// Reads an object. `known` is a version that need not be sent again.
     ///
@@ -29,10 +46,11 @@ pub(crate) trait ObjectStore: Sync {
     /// As [`ObjectStore::get`].
     fn head(&self, key: &str) -> Result<Option<Stored>>;
 
-    /// Stores an object, if the condition holds.
+    /// Stores an object, if the condition holds. After a failure of the connection it may be sent again, so [`Put::Refused`] can mean that an
+    /// earlier attempt stored it: callers look.
     ///
     /// # Errors
-    /// As [`ObjectStore::get`].
+    /// As [`ObjectStore::get`]; `publish/no-conditions` if the store says that it does not know the condition (such as 501).
     fn put(&self, object: &Object<'_>, condition: &Condition) -> Result<Put>;
 
     /// Deletes objects. A key that does not exist is a success.
