@@ -3,14 +3,20 @@
 //! The files of the site are compared with the record that the last publication left at the target. What differs is uploaded in stages, so
 //! that no page links to a file that is not there yet; what readers must no longer see is removed before anything else.
 
+pub(crate) mod changes;
+pub(crate) mod credentials;
 mod engine;
 mod hashes;
 pub(crate) mod local_file;
 pub(crate) mod plan;
 pub(crate) mod record;
+#[cfg(test)]
+pub(crate) mod recorder;
+mod shell;
 mod site_files;
 pub(crate) mod target;
 pub(crate) mod targets;
 mod urls;
+mod xml;
 
 pub use engine::{Done, Options, Outcome, Progress, Publication, Request, Summary};
