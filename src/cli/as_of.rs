@@ -20,6 +20,11 @@ pub(super) struct AsOf {
 }
 
 impl AsOf {
+    /// Whether a time was given.
+    pub(super) fn is_given(self) -> bool {
+        self.as_of.is_some()
+    }
+
     /// Returns the instant that was given, or now. Warns about a time that occurs twice.
     pub(super) fn or_now(self, settings: &LoadedConfig, console: &Console) -> Result<Timestamp, ExitCode> {
         Ok(self.given(settings, console)?.unwrap_or_else(Timestamp::now))

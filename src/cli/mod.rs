@@ -11,6 +11,7 @@ use crate::site::SiteDir;
 
 mod as_of;
 mod build;
+mod changed;
 mod check;
 mod completions;
 mod console;
@@ -90,6 +91,8 @@ enum Command {
     Check(check::Check),
     /// Build the site and publish it to a host
     Publish(publish::Publish),
+    /// List what changed since an earlier build, for hosts that `publish` does not know
+    Changed(changed::Changed),
     /// List the URLs of the site, or find old URLs that no longer work
     Urls(urls::Urls),
     /// Preview the site while you edit it
@@ -123,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Build(command) => command.run(&site, &console),
         Command::Check(command) => command.run(&site, &console),
         Command::Publish(command) => command.run(&site, &console),
+        Command::Changed(command) => command.run(&site, &console),
         Command::Urls(command) => command.run(&site, &console),
         Command::Serve(command) => command.run(&site, &console),
         Command::Schema(command) => command.run(&console),

@@ -88,6 +88,12 @@ pub struct Committed {
     pub one_by_one: bool,
 }
 
+/// The paths of the files that builds wrote into a folder, sorted. `None` if there is no intact record of them.
+pub fn written_files(dir: &Path) -> Option<Vec<String>> {
+    let record = ledger::Record::read(dir);
+    record.text().map(|text| Ledger::parse(text).paths().map(str::to_owned).collect())
+}
+
 impl Output {
     /// Prepares to build into a folder, which need not exist. With `rewrite` every file is written, changed or not.
     ///

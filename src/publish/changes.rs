@@ -1,113 +1,72 @@
-//! A publication → the list of what it changed: for hooks, `--json`, `bulletin changed`, caches and search engines.
+//! What changes with a publication, as `--json`, hooks and `bulletin changed` give it.
 
-use jiff::Timestamp;
-use serde::Serialize;
+use std::collections::BTreeMap;
+
 use url::Url;
 
-use crate::plan::{FileClass, Urls};
+use super::local_file::{Headers, LocalFile};
+use super::plan::Plan;
+use super::record::PublishedFile;
+use super::urls::encoded_path;
 
-/// The files that a publication added, changed and removed. As JSON it is an interface for other programs: fields may be added, but those that
-/// are there keep their meaning.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Changes {
-    /// The name of the target; `None` if the changes are those of a build.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) target: Option<String>,
-    /// The place of the target: `s3://herald/`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) place: Option<String>,
-    /// The URL of the site's root for readers of the target, with `/` at its end.
-    pub(crate) base_url: String,
-    /// The instant that the site was built for.
-    pub(crate) as_of: Timestamp,
-    /// The id of the build.
-    pub(crate) build: String,
-    /// Files that are new.
-    pub(crate) added: Vec<ChangedFile>,
+/// The files that a publication adds, changes and removes, each kind sorted by path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Changes {
+    /// New files.
+    pub added: Vec<ChangedFile>,
     /// Files with other bytes or headers.
-    pub(crate) changed: Vec<ChangedFile>,
-    /// Files that are gone.
-    pub(crate) removed: Vec<ChangedFile>,
+    pub changed: Vec<ChangedFile>,
+    /// Files that the site no longer has.
+    pub removed: Vec<ChangedFile>,
 }
 
-/// A file that was added, changed or removed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct ChangedFile {
-    /// Its decoded path from the root of the site: `2026/port-closed/index.html`.
-    pub(crate) path: String,
-    /// Its URL.
-    pub(crate) url: String,
-    /// Its part in the site: `story`, `feed`.
-    pub(crate) kind: &'static str,
-}
-
-impl ChangedFile {
-    /// The file with this path, at a target with this base URL.
-    pub(crate) fn new(base: &Url, path: &str, class: FileClass) -> Self {
-        Self { path: path.to_owned(), url: url(base, path).to_string(), kind: class.name() }
-    }
+/// A file that changes.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ChangedFile {
+    /// Its path from the root of the site.
+    pub path: String,
+    /// The URL at which readers see it.
+    pub url: String,
 }
 
 impl Changes {
-    /// All files, in the order in which they are listed.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &ChangedFile> {
-        self.added.iter().chain(&self.changed).chain(&self.removed)
-    }
-
-    /// Whether nothing changed.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.all().next().is_none()
-    }
-}
-
-/// The URL at which readers see a file.
-pub(crate) fn url(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(&Urls::new(base).path_of_file(path));
-    url.set_query(None);
-    url.set_fragment(None);
-    url
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_has_the_url_that_readers_request() {
-        let base = Url::parse("https://herald.example/news/").unwrap();
-        for (path, expected) in [
-            ("index.html", "https://herald.example/news/"),
-            ("2026/port/index.html", "https://herald.example/news/2026/port/"),
-            ("404.html", "https://herald.example/news/404.html"),
-            ("myindex.html", "https://herald.example/news/myindex.html"),
-            ("tags/o\u{308}l 100%/index.html", "https://herald.example/news/tags/%C3%B6l%20100%25/"),
-            ("a#b?c+d.pdf", "https://herald.example/news/a%23b%3Fc+d.pdf"),
-        ] {
-            assert_eq!(url(&base, path).as_str(), expected);
+    /// The changes of a plan. `base` is the public URL of the site, with `/` at its end.
+    pub(crate) fn of_plan(plan: &Plan, files: &[LocalFile], base: &Url) -> Self {
+        let mut changes = Self::default();
+        for index in plan.stages.iter().flatten() {
+            let is_new = plan.added.binary_search(index).is_ok();
+            let all = if is_new { &mut changes.added } else { &mut changes.changed };
+            all.push(ChangedFile::new(&files[*index].path, base));
         }
+        changes.removed.extend(plan.gone(files).map(|path| ChangedFile::new(path, base)));
+        for all in [&mut changes.added, &mut changes.changed, &mut changes.removed] {
+            all.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        }
+        changes
     }
 
-    #[test]
-    fn the_json_has_the_documented_fields() {
-        let base = Url::parse("https://herald.example/").unwrap();
-        let changes = Changes {
-            target: Some("production".to_owned()),
-            place: Some("s3://herald/".to_owned()),
-            as_of: Timestamp::UNIX_EPOCH,
-            build: "b1".to_owned(),
-            added: vec![ChangedFile::new(&base, "a/index.html", FileClass::Story)],
-            changed: vec![ChangedFile::new(&base, "atom.xml", FileClass::Feed)],
-            removed: vec![],
-            base_url: base.to_string(),
-        };
-        let expected = serde_json::json!({
-            "target": "production", "place": "s3://herald/", "base_url": "https://herald.example/",
-            "as_of": "1970-01-01T00:00:00Z", "build": "b1",
-            "added": [{"path": "a/index.html", "url": "https://herald.example/a/", "kind": "story"}],
-            "changed": [{"path": "atom.xml", "url": "https://herald.example/atom.xml", "kind": "feed"}],
-            "removed": [],
-        });
-        assert_eq!(serde_json::to_value(&changes).unwrap(), expected);
+    /// The differences between the files of a site, sorted by path, and earlier ones. Headers do not count.
+    pub(crate) fn since(earlier: &BTreeMap<String, PublishedFile>, files: &[LocalFile], base: &Url) -> Self {
+        let bare = |file: &PublishedFile| PublishedFile { headers: Default::default(), ..file.clone() };
+        let earlier = earlier.iter().map(|(path, file)| (path.clone(), bare(file))).collect();
+        let plan = Plan::new(files, &earlier, &Default::default(), |_| Headers::default());
+        Self::of_plan(&plan, files, base)
     }
+
+    /// All URLs, each once.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        [&self.added, &self.changed, &self.removed].into_iter().flatten().map(|file| file.url.as_str())
+    }
+}
+
+impl ChangedFile {
+    fn new(path: &str, base: &Url) -> Self {
+        Self { path: path.to_owned(), url: public_url(path, base) }
+    }
+}
+
+/// The public URL of a file.
+pub(crate) fn public_url(path: &str, base: &Url) -> String {
+    let encoded = encoded_path(path).unwrap_or_else(|| format!("/{path}"));
+    format!("{}{encoded}", base.as_str().trim_end_matches('/'))
 }

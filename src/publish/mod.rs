@@ -3,7 +3,7 @@
 //! The files of the site are compared with the record that the last publication left at the target. What differs is uploaded in stages, so
 //! that no page links to a file that is not there yet; what readers must no longer see is removed before anything else.
 
-pub(crate) mod changes;
+mod changes;
 pub(crate) mod credentials;
 mod engine;
 mod hashes;
@@ -13,10 +13,13 @@ pub(crate) mod record;
 #[cfg(test)]
 pub(crate) mod recorder;
 mod shell;
+mod since;
 mod site_files;
 pub(crate) mod target;
 pub(crate) mod targets;
 mod urls;
 mod xml;
 
-pub use engine::{Done, Options, Outcome, Progress, Publication, Request, Summary};
+pub use changes::{ChangedFile, Changes};
+pub use engine::{Done, Options, Outcome, Progress, Publication, Published, Request, Summary};
+pub use since::changed_since;

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use url::Url;
 
+use super::changes::Changes;
 use super::credentials::Environment;
 use super::local_file::LocalFile;
 use super::plan::Plan;
@@ -23,9 +25,11 @@ use crate::plan::SiteFile;
 use crate::site::SiteDir;
 
 mod guard;
+mod maintenance;
 mod reconcile;
 mod run;
 
+pub use maintenance::Published;
 pub use run::{Done, Outcome, Progress};
 
 /// What to publish, and where.
@@ -86,12 +90,9 @@ pub struct Summary {
     pub files: usize,
     /// How many bytes are uploaded at most.
     pub bytes: u64,
-    /// The paths of new files.
-    pub added: Vec<String>,
-    /// The paths of changed files.
-    pub changed: Vec<String>,
-    /// The paths of files that are removed.
-    pub removed: Vec<String>,
+    /// The files that change.
+    #[serde(flatten)]
+    pub changes: Changes,
     /// Those of the removed and changed files that readers lose before anything is uploaded.
     pub taken_down: Vec<String>,
 }
@@ -165,15 +166,6 @@ impl Publication {
 
     /// The plan, for people and as JSON.
     pub fn summary(&self) -> Summary {
-        let paths = |wanted: bool| {
-            let all = self.plan.stages.iter().flatten();
-            let mut paths: Vec<String> = all
-                .filter(|index| self.plan.added.binary_search(index).is_ok() == wanted)
-                .map(|index| self.files[*index].path.clone())
-                .collect();
-            paths.sort_unstable();
-            paths
-        };
         Summary {
             target: self.request.target.name.clone(),
             place: self.target.place(),
@@ -181,11 +173,14 @@ impl Publication {
             build: self.about.build.clone(),
             files: self.files.len(),
             bytes: self.plan.uploads(&self.files).map(|file| file.size).sum(),
-            added: paths(true),
-            changed: paths(false),
-            removed: self.plan.gone(&self.files).cloned().collect(),
+            changes: Changes::of_plan(&self.plan, &self.files, self.public_url()),
             taken_down: self.plan.take_down.clone(),
         }
+    }
+
+    /// The URL at which readers see the target.
+    fn public_url(&self) -> &Url {
+        self.request.target.url.as_ref().unwrap_or(&self.request.config.base_url)
     }
 
     /// Whether the target has the site already.
