@@ -192,14 +192,6 @@ impl Urls {
         self.path_of(&route.encoded())
     }
 
-    /// The path at which readers see a file of the output, as browsers request it. `file` is its decoded path from the root of the site:
-    /// `about/index.html` is seen at `/about/`.
-    pub(crate) fn path_of_file(&self, file: &str) -> String {
-        let page =
-            file.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
-        self.path_of(&format!("/{}", utf8_percent_encode(&composed(page.unwrap_or(file)), ESCAPED)))
-    }
-
     /// An encoded path of the site (`/about/`), below the path of the base URL.
     pub fn path_of(&self, path: &str) -> String {
         format!("{}{}", self.prefix, composed(path))

@@ -1,7 +1,7 @@
 //! A lock that was taken → one that lasts as long as its publication: a thread renews it, and every request is preceded by a look whether it
 //! is still ours.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -60,6 +60,8 @@ struct Shared {
     timing: Timing,
     /// Locked while the lock is being replaced.
     held: Mutex<Held>,
+    /// Whether the last request to replace it failed, so that the store may have another version of it.
+    is_unsure: AtomicBool,
     /// When the lock ends, in milliseconds since 1970.
     expires: AtomicI64,
     /// That another publication took the lock.
@@ -78,6 +80,7 @@ impl Lease {
             timing,
             expires: AtomicI64::new(held.lock.expires.as_millisecond()),
             held: Mutex::new(held),
+            is_unsure: AtomicBool::new(false),
             lost: OnceLock::new(),
             stop: Mutex::new(false),
             wake: Condvar::new(),
@@ -109,7 +112,8 @@ impl Lease {
         self.shared.renew(&mut locked(&self.shared.held), change)
     }
 
-    /// Gives the lock up. It is removed if no path is in doubt or the publication `finished`; otherwise it stays, for others to take at once.
+    /// Gives the lock up. It is removed if no path is in doubt, or the publication `finished` and left none; otherwise it stays,
+    /// for others to take at once.
     /// Failures do not matter, because it ends by itself.
     pub(super) fn release(mut self, finished: bool) {
         self.stop();
@@ -118,13 +122,16 @@ impl Lease {
         if shared.lost.get().is_some() {
             return;
         }
-        if finished || held.lock.doubt.is_empty() {
-            if shared.conditions || shared.own_version(&held.lock.run).is_ok() {
-                let _ = shared.store.delete_version(LOCK, &held.version);
+        let doubt = if finished { held.lock.rest.clone() } else { held.lock.doubt.clone() };
+        if doubt.is_empty() {
+            if !shared.conditions || shared.is_unsure.load(Ordering::Acquire) {
+                let Ok(version) = shared.own_version(&held.lock.run) else { return };
+                held.version = version;
             }
+            let _ = shared.store.delete_version(LOCK, &held.version);
             return;
         }
-        let lock = Lock { expires: Timestamp::now(), ..held.lock.clone() };
+        let lock = Lock { expires: Timestamp::now(), doubt, ..held.lock.clone() };
         let _ = shared.replace(&mut held, lock);
     }
 
@@ -201,8 +208,10 @@ impl Shared {
                 self.own_version(&lock.run)?;
                 Condition::None
             };
+            self.is_unsure.store(true, Ordering::Release);
             match put_private(&*self.store, LOCK, &bytes, &condition)? {
                 Put::Stored(version) => {
+                    self.is_unsure.store(false, Ordering::Release);
                     self.expires.store(lock.expires.as_millisecond(), Ordering::Release);
                     *held = Held { lock, version };
                     return Ok(());

@@ -34,6 +34,9 @@ pub(super) struct Lock {
     /// The paths whose state is unknown until that publication is finished.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) doubt: BTreeSet<String>,
+    /// Those of them whose state will still be unknown then, because it only changes others.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) rest: BTreeSet<String>,
 }
 
 const FORMAT: u32 = 1;
@@ -46,7 +49,8 @@ impl Lock {
     /// The lock of a publication that has changed nothing yet.
     pub(super) fn new(run: &str, owner: &str, expires: Timestamp) -> Self {
         let (run, owner) = (run.to_owned(), owner.to_owned());
-        Self { format: FORMAT, run, owner, expires, began: false, after: None, doubt: BTreeSet::new() }
+        let (doubt, rest) = Default::default();
+        Self { format: FORMAT, run, owner, expires, began: false, after: None, doubt, rest }
     }
 
     /// The lock as JSON, compressed if it is large.
@@ -172,7 +176,7 @@ pub(super) fn take(
         };
         if let Before::Unfinished(other) = &before {
             new.after = Some(other.run.clone());
-            new.doubt = other.doubt.clone();
+            new.doubt.clone_from(&other.doubt);
         }
         if let Put::Stored(version) = put(&new, condition)? {
             return Ok(Taken { held: Held { lock: new, version }, before });

@@ -165,14 +165,17 @@ pub(crate) enum Put {
     Refused,
 }
 
-/// The start of the keys of bulletin's own objects. No file of a site has such a path.
-const PRIVATE: &str = "_bulletin/";
 /// The key of the record.
 const RECORD: &str = "_bulletin/record";
 /// The key of the lock.
 const LOCK: &str = "_bulletin/lock";
 /// The start of the keys with which a store is tested.
 const PROBE: &str = "_bulletin/probe-";
+
+/// Whether an object is not part of the site.
+fn is_private(key: &str) -> bool {
+    key == RECORD || key == LOCK || key.starts_with(PROBE)
+}
 
 /// Stores one of bulletin's own objects. Caches must not keep it: a bucket may be public.
 fn put_private(store: &dyn ObjectStore, key: &str, bytes: &[u8], condition: &Condition) -> Result<Put> {

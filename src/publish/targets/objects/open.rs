@@ -98,6 +98,7 @@ impl Objects {
             lease,
             conditions,
             base: None,
+            in_doubt: BTreeSet::new(),
             journal: writer,
             uploads: HashSet::new(),
             is_finished: false,
@@ -116,6 +117,7 @@ impl Objects {
         let opened = self.opened(read, &taken.before, journal, warnings);
         if let Some(claimed) = &mut self.claimed {
             claimed.base = base;
+            claimed.in_doubt.clone_from(&opened.in_doubt);
             if !self.known.is_empty() {
                 claimed.journal.start(claimed.run(), &self.known);
             }
@@ -252,10 +254,15 @@ fn is_alive(lock: &Lock, journal: &Journal, read: &Read) -> bool {
 /// The paths whose state is unknown, and those of which it is known although the record does not have it.
 fn in_doubt(before: &Before, journal: Journal, read: &Read) -> (BTreeSet<String>, Known) {
     match before {
-        Before::Unfinished(lock) if read.run() == Some(&lock.run) => Default::default(),
+        Before::Unfinished(lock) if read.run() == Some(&lock.run) => (lock.rest.clone(), Known::new()),
         Before::Unfinished(lock) if journal.is_of(lock) => {
-            let unknown = lock.doubt.iter().filter(|path| !journal.known.contains_key(*path));
-            (unknown.cloned().collect(), journal.known)
+            let (mut doubt, mut known) = (lock.doubt.clone(), journal.known);
+            doubt.retain(|path| !known.contains_key(path));
+            // Even if all was confirmed, something must be published, so that the record is stored.
+            if doubt.is_empty() {
+                doubt.extend(known.pop_last().map(|(path, _)| path));
+            }
+            (doubt, known)
         }
         Before::Unfinished(lock) => (lock.doubt.clone(), Known::new()),
         Before::Unknown => Default::default(),

@@ -14,7 +14,7 @@ use super::lease::{Lease, Timing, lost_race};
 use super::lock;
 use super::record_copy;
 use super::transfer::{Sending, in_parallel};
-use super::{Condition, Fetched, Object, ObjectStore, PRIVATE, Put, RECORD, Version, put_private};
+use super::{Condition, Fetched, Object, ObjectStore, Put, RECORD, Version, is_private, put_private};
 use crate::diagnostic::Diagnostic;
 use crate::publish::local_file::LocalFile;
 use crate::publish::plan::Plan;
@@ -46,6 +46,8 @@ pub(super) struct Claimed {
     pub(super) conditions: bool,
     /// The version of the record that will be replaced.
     pub(super) base: Option<Version>,
+    /// The paths whose state was unknown when the target was opened.
+    pub(super) in_doubt: BTreeSet<String>,
     pub(super) journal: journal::Writer,
     /// The paths that will be uploaded.
     pub(super) uploads: HashSet<String>,
@@ -168,7 +170,7 @@ impl Target for Objects {
 
     fn list(&mut self) -> Result<Option<Vec<Listed>>> {
         let mut listed = self.store.list()?;
-        listed.retain(|object| !object.path.starts_with(PRIVATE));
+        listed.retain(|object| !is_private(&object.path));
         Ok(Some(listed))
     }
 
@@ -184,15 +186,15 @@ impl Target for Objects {
     }
 
     fn begin(&mut self, plan: &Plan, files: &[LocalFile]) -> Result<()> {
-        if let Some(file) = files.iter().find(|file| file.path.starts_with(PRIVATE)) {
-            return Err(Box::new(reserved(&file.path)));
-        }
         let uploads: HashSet<String> = plan.uploads(files).map(|file| file.path.clone()).collect();
         let claimed = self.claimed()?;
         let paths = || uploads.iter().chain(&plan.take_down).chain(&plan.remove);
+        let mut rest = claimed.in_doubt.clone();
+        paths().for_each(|path| drop(rest.remove(path)));
         claimed.lease.change(|lock| {
             lock.began = true;
             lock.doubt.extend(paths().cloned());
+            lock.rest = rest;
         })?;
         // Until it is confirmed, nothing is known of what changes.
         let mut known = self.known.clone();
@@ -253,12 +255,4 @@ impl Target for Objects {
             "restore the earlier state of the sources, for example with `git revert`, and publish that",
         )))
     }
-}
-
-/// A file of the site where bulletin keeps its own objects.
-fn reserved(path: &str) -> Diagnostic {
-    let message = format!("`{path}` is where bulletin keeps its record of the publication");
-    Diagnostic::fatal("publish/reserved-path", message).help(format!(
-        "rename the file: a site that is published cannot have paths that begin with `{PRIVATE}`"
-    ))
 }

@@ -146,7 +146,7 @@ impl Publication {
         let gone: BTreeSet<&String> = there.keys().chain(in_doubt).collect();
         let gone = gone.into_iter().filter(|path| self.files.iter().all(|file| file.path != **path));
         let (take_down, remove) = gone.cloned().partition(|path| path.starts_with("story"));
-        self.plan = Plan { take_down, stages: vec![stage], remove, added: 0 };
+        self.plan = Plan { take_down, stages: vec![stage], remove, added: Vec::new() };
         Ok(())
     }
 

@@ -229,13 +229,32 @@ fn a_large_file_is_streamed() {
 }
 
 #[test]
-fn a_site_cannot_have_files_where_the_record_is() {
-    let (store, state) = (Memory::new(), state());
-    let mut site = first();
-    site.insert("_bulletin/record", "mine");
-    let outcome = Publication::new("r1", store.clone(), state.path(), &site).run();
-    assert_eq!(outcome.unwrap_err().code, "publish/reserved-path");
-    assert_eq!(store.objects(), memory::Objects::new());
+fn a_publication_that_leaves_paths_in_doubt_says_so() {
+    for (same_machine, dies) in [(true, false), (false, false), (true, true), (false, true)] {
+        let (store, state) = (Memory::new(), state());
+        publish("r1", &store, state.path(), &first());
+        let _ = Publication::new("r2", store.with(5, Fault::DeadAfter), state.path(), &second()).run();
+        expire(&store);
+        // A story is taken down at once, and nothing else is done.
+        let next = if same_machine { state.path().to_owned() } else { state_of(&state, "other") };
+        let mut target = target(store.clone(), &next);
+        let opened = target.open(Some(&claim("r3"))).unwrap();
+        let paths = ["story/b".to_owned()];
+        target.begin(&Plan { take_down: paths.to_vec(), ..Plan::default() }, &[]).unwrap();
+        target.take_down(&paths).unwrap();
+        let mut record = opened.record.unwrap();
+        record.files.remove("story/b");
+        record.about.run = "r3".to_owned();
+        target.finish(&record).unwrap();
+        if !dies {
+            target.close();
+        }
+        drop(target);
+        expire(&store);
+        let opened = publish("r4", &store, state.path(), &first());
+        assert!(opened.in_doubt.contains("old"), "{:?}", opened.in_doubt);
+        assert_serves(&store, &first(), &format!("same machine: {same_machine}, dies: {dies}"));
+    }
 }
 
 #[test]

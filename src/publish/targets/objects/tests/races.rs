@@ -1,7 +1,7 @@
 //! Two publications at once.
 
 use super::*;
-use crate::publish::targets::objects::{LOCK, PRIVATE};
+use crate::publish::targets::objects::LOCK;
 
 fn before() -> Site {
     Site::from([("index.html", "zero"), ("story/z", "z")])
@@ -194,7 +194,8 @@ fn a_store_that_ignores_conditions_is_found_out_once_and_the_lock_is_a_sign() {
 #[test]
 fn the_probe_leaves_nothing_behind() {
     let (store, a, _) = machines();
-    let private: Vec<String> = store.objects().into_keys().filter(|key| key.starts_with(PRIVATE)).collect();
+    let private: Vec<String> =
+        store.objects().into_keys().filter(|key| key.starts_with("_bulletin/")).collect();
     assert_eq!(private, ["_bulletin/record"]);
     let record = Record::parse(&store.objects()["_bulletin/record"].0).unwrap();
     assert_eq!(record.about.target["conditions"], true);
