@@ -1,6 +1,7 @@
 //! A target of the settings → the host behind it. Each kind has a file or a folder.
 
 use super::credentials::Environment;
+use super::engine::state_dir;
 use super::target::{Result, Target};
 use crate::config::publish::{PublishTarget, TargetKind};
 use crate::diagnostic::Diagnostic;
@@ -15,10 +16,14 @@ pub(crate) mod objects;
 /// If credentials are missing or the target cannot be used from here.
 pub(crate) fn connect(
     target: &PublishTarget,
-    _site: &SiteDir,
-    _environment: &Environment,
-    _client: &Client,
+    site: &SiteDir,
+    environment: &Environment,
+    client: &Client,
 ) -> Result<Box<dyn Target>> {
+    let state = state_dir(site, &target.name);
+    if let Some(objects) = objects::connect(&target.to, target.parallel, state, environment, client)? {
+        return Ok(Box::new(objects));
+    }
     match &target.to {
         TargetKind::S3(_)
         | TargetKind::Gcs(_)
