@@ -1,24 +1,34 @@
 //! A target of the settings → the host behind it. Each kind has a file or a folder.
 
+use super::engine::state_dir;
 use super::target::{Result, Target};
 use crate::config::publish::{PublishTarget, TargetKind};
 use crate::diagnostic::Diagnostic;
 use crate::http::Client;
 use crate::site::SiteDir;
 
+pub(crate) mod folder;
 pub(crate) mod objects;
+pub(crate) mod releases;
+pub(crate) mod ssh;
 
 /// Connects to a target. The client is for hosts that speak HTTP.
 ///
 /// # Errors
 /// If credentials are missing or the target cannot be used from here.
-pub(crate) fn connect(target: &PublishTarget, _site: &SiteDir, _client: &Client) -> Result<Box<dyn Target>> {
+pub(crate) fn connect(target: &PublishTarget, site: &SiteDir, _client: &Client) -> Result<Box<dyn Target>> {
     match &target.to {
+        TargetKind::Folder(folder) => {
+            let host = folder::LocalFolder::new(folder, site)?;
+            Ok(Box::new(releases::ReleaseTarget::new(host, folder.releases.clone())))
+        }
+        TargetKind::Ssh(settings) => {
+            let host = ssh::Server::new(settings, site, state_dir(site, &target.name))?;
+            Ok(Box::new(releases::ReleaseTarget::new(host, settings.releases.clone())))
+        }
         TargetKind::S3(_)
         | TargetKind::Gcs(_)
         | TargetKind::Azure(_)
-        | TargetKind::Ssh(_)
-        | TargetKind::Folder(_)
         | TargetKind::Netlify(_)
         | TargetKind::CloudflarePages(_)
         | TargetKind::CloudflareWorkers(_)
