@@ -42,13 +42,13 @@ mod write_timeout;
 
 pub use editor::Editor;
 pub use view_options::ViewOptions;
+pub(crate) use watch::Watch;
 
 use changes::FileChanges;
 use connections::Listeners;
 use host::Hosts;
 use http::Server;
 use live::LiveSite;
-use watch::Watch;
 
 /// What to serve, and to whom.
 #[derive(Clone, Debug)]

@@ -31,7 +31,7 @@ enum Watcher {
 }
 
 /// Watches a site.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     site: SiteDir,
     watcher: Watcher,
     events: Receiver<DebounceEventResult>,
@@ -44,7 +44,7 @@ impl Watch {
     ///
     /// # Errors
     /// Fails if the system refuses.
-    pub(super) fn new(site: &SiteDir, poll: bool) -> notify::Result<Self> {
+    pub(crate) fn new(site: &SiteDir, poll: bool) -> notify::Result<Self> {
         let (sender, events) = mpsc::channel();
         let watcher = if poll {
             let config = Config::default().with_poll_interval(POLL_INTERVAL);
@@ -70,6 +70,12 @@ impl Watch {
             }
         }
         changes
+    }
+
+    /// Waits until a file of the site changes, at most for `timeout`. Returns whether one did. A part of the site that can no longer be watched
+    /// counts as unchanged.
+    pub(crate) fn has_changed(&mut self, timeout: Duration) -> bool {
+        !self.next(timeout, &mut None).is_empty()
     }
 
     /// Waits for changes, at most for `timeout`. Sets `error` if a part of the site can no longer be watched.
@@ -143,7 +149,7 @@ impl Watch {
     ///
     /// # Errors
     /// Fails if the system refuses to watch a part of the site.
-    pub(super) fn watch_all(&mut self) -> notify::Result<()> {
+    pub(crate) fn watch_all(&mut self) -> notify::Result<()> {
         self.root = Stat::of(self.site.root()).ok();
         let site = self.site.clone();
         self.watch(site.root(), RecursiveMode::NonRecursive)?;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::build::wait_for_lock;
 use super::progress::Bar;
@@ -21,6 +22,7 @@ use crate::site::SiteDir;
 
 mod report;
 mod target;
+mod watch;
 
 use target::find_target;
 
@@ -49,6 +51,9 @@ pub(super) struct Publish {
     /// Remove the page at this URL and its files at once, without a build
     #[arg(long, value_name = "URL")]
     takedown: Vec<String>,
+    /// Stay, and publish whenever files change or the clock changes the site
+    #[arg(long, conflicts_with_all = ["as_of", "dry_run", "takedown", "rollback", "repair"])]
+    watch: bool,
     /// Publish even if much is removed, or another publication seems to run
     #[arg(long, short)]
     yes: bool,
@@ -60,53 +65,72 @@ struct Job<'a> {
     settings: Arc<LoadedConfig>,
     config: Arc<Config>,
     target: PublishTarget,
-    lock: &'a Lock,
+    lock: Lock,
     console: &'a Console,
 }
 
-/// How a round ended.
-enum Round {
-    Done(ExitCode),
-    /// The site changed by itself in the meantime: an embargo ended, a story expired.
-    Outdated,
+/// How a publication ended.
+struct Ended {
+    code: ExitCode,
+    /// When the site next changes without an edit, if it was built.
+    next_change: Option<Timestamp>,
+    /// Whether the site changed by itself in the meantime: an embargo ended, a story expired.
+    is_outdated: bool,
+    /// The time zone of the site.
+    zone: TimeZone,
+}
+
+impl Ended {
+    fn with(code: ExitCode) -> Self {
+        Self { code, next_change: None, is_outdated: false, zone: TimeZone::UTC }
+    }
 }
 
 impl Publish {
     pub(super) fn run(&self, site: &SiteDir, console: &Console) -> ExitCode {
         let console = &console.with_json(self.json);
+        if self.watch {
+            return watch::watch(site, console, || self.publish_now(site, console));
+        }
+        self.publish_now(site, console).code
+    }
+
+    /// Does once what the options say.
+    fn publish_now(&self, site: &SiteDir, console: &Console) -> Ended {
         let lock = match wait_for_lock(site, console) {
             Ok(lock) => lock,
-            Err(code) => return code,
+            Err(code) => return Ended::with(code),
         };
         let settings = Arc::new(LoadedConfig::load(site));
         let (config, target) = match find_target(&settings, self.target.as_deref()) {
             Ok(found) => found,
-            Err(problems) => return console.problems(&problems),
+            Err(problems) => return Ended::with(console.problems(&problems)),
         };
-        let job = Job { site, settings, config, target, lock: &lock, console };
+        let job = Job { site, settings, config, target, lock, console };
         if let Some(release) = &self.rollback {
-            return self.roll_back(&job, release.as_deref());
+            return Ended::with(self.roll_back(&job, release.as_deref()));
         }
         if !self.takedown.is_empty() {
-            return self.take_down(&job);
+            return Ended::with(self.take_down(&job));
         }
         for _ in 0..ROUNDS {
-            if let Round::Done(code) = self.round(&job) {
-                return code;
+            let ended = self.round(&job);
+            if !ended.is_outdated {
+                return ended;
             }
             console.say("The site changed by itself in the meantime; publishing again");
         }
         let problem = Diagnostic::fatal("publish/outdated", "the site keeps changing while it is published");
-        console.problem(problem.help("publish again when no embargo or expiry is due"))
+        Ended::with(console.problem(problem.help("publish again when no embargo or expiry is due")))
     }
 
     /// Builds and publishes the site as of now.
-    fn round(&self, job: &Job<'_>) -> Round {
+    fn round(&self, job: &Job<'_>) -> Ended {
         let started = Instant::now();
         let Job { site, settings, console, .. } = job;
         let as_of = match self.instant(settings, console) {
             Ok(as_of) => as_of,
-            Err(code) => return Round::Done(code),
+            Err(code) => return Ended::with(code),
         };
         let request = pipeline::Request {
             settings: Some(settings.clone()),
@@ -114,12 +138,12 @@ impl Publish {
             ..pipeline::Request::new((*site).clone(), View { as_of, drafts: false })
         };
         let bar = Bar::new(console.quiet || console.is_json(), "pages");
-        let outcome = build(&request, job.lock, &bar);
+        let outcome = build(&request, &job.lock, &bar);
         bar.clear();
         let code = console.problems(&outcome.diagnostics);
         let Some(built) = outcome.built else {
             console.say("Nothing was published: the site has errors");
-            return Round::Done(code);
+            return Ended::with(code);
         };
         self.publish(job, built, as_of, started)
     }
@@ -137,8 +161,10 @@ impl Publish {
             .problem(problem.help("add `--yes` if this target is meant to show it, such as a staging site")))
     }
 
-    fn publish(&self, job: &Job<'_>, built: Built, as_of: Timestamp, started: Instant) -> Round {
+    fn publish(&self, job: &Job<'_>, built: Built, as_of: Timestamp, started: Instant) -> Ended {
         let Job { site, config, target, console, .. } = job;
+        let next_change = built.next_change.map(|next| next.at);
+        let zone = config.timezone.clone();
         let request = Request {
             site: (*site).clone(),
             config: config.clone(),
@@ -149,22 +175,19 @@ impl Publish {
         };
         let (publication, warnings) = match Publication::prepare(request) {
             Ok(prepared) => prepared,
-            Err(problems) => return Round::Done(console.problems(&problems)),
+            Err(problems) => return Ended { next_change, zone, ..Ended::with(console.problems(&problems)) },
         };
         console.problems(&warnings);
         let summary = publication.summary();
         report::print_plan(&summary, config, console);
         if self.dry_run {
             console.say("Nothing was published: this was a dry run");
-            return Round::Done(ExitCode::SUCCESS);
+            return Ended::with(ExitCode::SUCCESS);
         }
         // A time that was asked for does not pass.
-        let is_outdated = || {
-            let next = built.next_change.as_ref().filter(|_| !self.as_of.is_given());
-            next.is_some_and(|next| next.at <= Timestamp::now())
-        };
-        if is_outdated() {
-            return Round::Outdated;
+        let has_passed = || !self.as_of.is_given() && next_change.is_some_and(|at| at <= Timestamp::now());
+        if has_passed() {
+            return Ended { next_change, zone, is_outdated: true, ..Ended::with(ExitCode::SUCCESS) };
         }
         let is_up_to_date = publication.is_up_to_date();
         let bar = Bar::new(console.quiet || console.is_json(), "files");
@@ -179,7 +202,7 @@ impl Publish {
         if console.is_json() {
             console.data(&report::finished(&summary, &outcome));
         }
-        if code == ExitCode::SUCCESS && is_outdated() { Round::Outdated } else { Round::Done(code) }
+        Ended { code, next_change, zone, is_outdated: code == ExitCode::SUCCESS && has_passed() }
     }
 
     fn take_down(&self, job: &Job<'_>) -> ExitCode {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::changes::Changes;
+use super::credentials::Environment;
 use super::local_file::LocalFile;
 use super::plan::Plan;
 use super::record::{About, PublishedFile, Record};
@@ -107,7 +108,8 @@ impl Publication {
         let (files, build) =
             local_files(&request.site, &request.config, request.files.clone()).map_err(one)?;
         let client = Client::new();
-        let mut target = connect(&request.target, &request.site, &client).map_err(one)?;
+        let mut target =
+            connect(&request.target, &request.site, &Environment::of_process(), &client).map_err(one)?;
         guard::limits(&target.abilities(), &target.place(), &files)?;
         let claim = (!request.options.dry_run).then(|| claim(request.options.yes));
         let run = claim.as_ref().map(|claim| claim.run.clone()).unwrap_or_default();

@@ -11,6 +11,7 @@ use super::digests::host::{DigestHost, Entry, Manifest, Sent};
 use crate::config::publish::CloudflarePages;
 use crate::diagnostic::Diagnostic;
 use crate::http::{Body, Client, Method, Request, Retry, Secret};
+use crate::publish::credentials::Environment;
 use crate::publish::target::{Abilities, Result};
 
 /// The most files and bytes of one upload. Wrangler sends up to 40 MiB; less takes less memory.
@@ -41,7 +42,11 @@ impl Pages {
     ///
     /// # Errors
     /// `publish/credentials` if the environment has no token or account.
-    pub(crate) fn new(settings: &CloudflarePages, client: &Client) -> Result<Self> {
+    pub(crate) fn new(
+        settings: &CloudflarePages,
+        environment: &Environment,
+        client: &Client,
+    ) -> Result<Self> {
         let words = Words {
             service: "Cloudflare",
             token: "CLOUDFLARE_API_TOKEN",
@@ -51,7 +56,7 @@ impl Pages {
         };
         let (endpoint, account) = (settings.endpoint.as_ref(), settings.account.as_ref());
         Ok(Self {
-            cloudflare: Cloudflare::connect(client, endpoint, account, words)?,
+            cloudflare: Cloudflare::connect(environment, client, endpoint, account, words)?,
             project: settings.project.clone(),
             branch: settings.branch.clone(),
             production: String::new(),

@@ -15,6 +15,7 @@ use super::digests::host::{DigestHost, Entry, Manifest, Sent};
 use crate::config::publish::CloudflareWorkers;
 use crate::diagnostic::Diagnostic;
 use crate::http::{Client, Method, Request, Retry, Secret};
+use crate::publish::credentials::Environment;
 use crate::publish::target::{Abilities, Result};
 
 /// The version of the runtime. It concerns programs, and a Worker of bulletin has none.
@@ -46,7 +47,11 @@ impl Workers {
     ///
     /// # Errors
     /// `publish/credentials` if the environment has no token or account.
-    pub(crate) fn new(settings: &CloudflareWorkers, client: &Client) -> Result<Self> {
+    pub(crate) fn new(
+        settings: &CloudflareWorkers,
+        environment: &Environment,
+        client: &Client,
+    ) -> Result<Self> {
         let words = Words {
             service: "Cloudflare",
             token: "CLOUDFLARE_API_TOKEN",
@@ -56,7 +61,7 @@ impl Workers {
         };
         let (endpoint, account) = (settings.endpoint.as_ref(), settings.account.as_ref());
         Ok(Self {
-            cloudflare: Cloudflare::connect(client, endpoint, account, words)?,
+            cloudflare: Cloudflare::connect(environment, client, endpoint, account, words)?,
             worker: settings.worker.clone(),
             exists: false,
             jwt: Secret::new(""),

@@ -1,7 +1,6 @@
 //! A target of the settings → the host behind it. Each kind has a file or a folder.
 
-use self::digests::DigestTarget;
-use super::engine::state_dir;
+use super::credentials::Environment;
 use super::target::{Result, Target};
 use crate::config::publish::{PublishTarget, TargetKind};
 use crate::diagnostic::Diagnostic;
@@ -15,27 +14,30 @@ pub(crate) mod netlify;
 pub(crate) mod objects;
 pub(crate) mod vercel;
 
-/// Connects to a target. The client is for hosts that speak HTTP.
+/// Connects to a target. The environment has its credentials; the client is for hosts that speak HTTP.
 ///
 /// # Errors
 /// If credentials are missing or the target cannot be used from here.
-pub(crate) fn connect(target: &PublishTarget, site: &SiteDir, client: &Client) -> Result<Box<dyn Target>> {
-    let state = state_dir(site, &target.name);
-    let parallel = target.parallel;
+pub(crate) fn connect(
+    target: &PublishTarget,
+    site: &SiteDir,
+    environment: &Environment,
+    client: &Client,
+) -> Result<Box<dyn Target>> {
     match &target.to {
         TargetKind::Netlify(settings) => {
-            Ok(Box::new(DigestTarget::new(netlify::Netlify::new(settings, client)?, state, parallel)))
+            Ok(digests::target(netlify::Netlify::new(settings, environment, client)?, site, target))
         }
         TargetKind::CloudflarePages(settings) => {
-            Ok(Box::new(DigestTarget::new(cloudflare_pages::Pages::new(settings, client)?, state, parallel)))
+            Ok(digests::target(cloudflare_pages::Pages::new(settings, environment, client)?, site, target))
         }
-        TargetKind::CloudflareWorkers(settings) => Ok(Box::new(DigestTarget::new(
-            cloudflare_workers::Workers::new(settings, client)?,
-            state,
-            parallel,
-        ))),
+        TargetKind::CloudflareWorkers(settings) => Ok(digests::target(
+            cloudflare_workers::Workers::new(settings, environment, client)?,
+            site,
+            target,
+        )),
         TargetKind::Vercel(settings) => {
-            Ok(Box::new(DigestTarget::new(vercel::Vercel::new(settings, client)?, state, parallel)))
+            Ok(digests::target(vercel::Vercel::new(settings, environment, client)?, site, target))
         }
         TargetKind::S3(_)
         | TargetKind::Gcs(_)

@@ -11,6 +11,7 @@ use super::digests::host::{DigestHost, Entry, Manifest, Sent};
 use super::digests::variables;
 use crate::config::publish::Netlify as Settings;
 use crate::http::{Client, Method, Retry};
+use crate::publish::credentials::Environment;
 use crate::publish::local_file::Headers;
 use crate::publish::target::{Abilities, Limits, Result};
 
@@ -34,9 +35,9 @@ impl Netlify {
     ///
     /// # Errors
     /// `publish/credentials` if the environment has no token, or neither it nor the settings name the site.
-    pub(crate) fn new(settings: &Settings, client: &Client) -> Result<Self> {
+    pub(crate) fn new(settings: &Settings, environment: &Environment, client: &Client) -> Result<Self> {
         let help = "set `site` for this target to the id or the domain of the site, as in `site: herald.netlify.app`";
-        let site = variables::setting(settings.site.as_ref(), "NETLIFY_SITE_ID", help)?;
+        let site = variables::setting(environment, settings.site.as_ref(), "NETLIFY_SITE_ID", help)?;
         let words = Words {
             service: "Netlify",
             token: "NETLIFY_AUTH_TOKEN",
@@ -44,7 +45,7 @@ impl Netlify {
             subject: format!("the site `{site}`"),
             missing: "check `site`: the id is in the settings of the site at Netlify",
         };
-        let token = variables::token(words.token, words.permission)?;
+        let token = variables::token(environment, words.token, words.permission)?;
         let base = match &settings.endpoint {
             Some(endpoint) => endpoint.clone(),
             None => base(API)?,

@@ -10,6 +10,7 @@ use super::host::{Entry, Manifest};
 use super::{rules, variables};
 use crate::diagnostic::Diagnostic;
 use crate::http::{Body, Client, Method, Request, Response};
+use crate::publish::credentials::Environment;
 use crate::publish::local_file::{ContentHash, Headers};
 use crate::publish::target::{Abilities, Limits, Result};
 
@@ -36,14 +37,15 @@ impl Cloudflare {
     /// # Errors
     /// `publish/credentials` if the token or the account is missing.
     pub(crate) fn connect(
+        environment: &Environment,
         client: &Client,
         endpoint: Option<&Url>,
         account: Option<&String>,
         words: Words,
     ) -> Result<Self> {
-        let token = variables::token(words.token, words.permission)?;
+        let token = variables::token(environment, words.token, words.permission)?;
         let help = "set it to the id of the account, which is in the URL of its dashboard, or set `account` for this target";
-        let account = variables::setting(account, "CLOUDFLARE_ACCOUNT_ID", help)?;
+        let account = variables::setting(environment, account, "CLOUDFLARE_ACCOUNT_ID", help)?;
         let base = match endpoint {
             Some(endpoint) => endpoint.clone(),
             None => base(API)?,

@@ -15,12 +15,15 @@ use std::sync::Arc;
 use self::digest::Digests;
 use self::host::{DigestHost, Entry, Manifest, Sent};
 use self::state::{State, deployment_of};
+use crate::config::publish::PublishTarget;
 use crate::diagnostic::Diagnostic;
 use crate::plan::FileClass;
+use crate::publish::engine::state_dir;
 use crate::publish::local_file::LocalFile;
 use crate::publish::plan::Plan;
 use crate::publish::record::{PublishedFile, Record};
 use crate::publish::target::{Abilities, Claim, Listed, Opened, Result, Stored, Target};
+use crate::site::SiteDir;
 
 pub(crate) mod api;
 pub(crate) mod cloudflare;
@@ -66,6 +69,15 @@ struct Session {
     last: Option<Vec<Entry>>,
     /// The digests of the files that were sent.
     sent: HashSet<String>,
+}
+
+/// A target of the settings at this host.
+pub(crate) fn target(
+    host: impl DigestHost + 'static,
+    site: &SiteDir,
+    settings: &PublishTarget,
+) -> Box<dyn Target> {
+    Box::new(DigestTarget::new(host, state_dir(site, &settings.name), settings.parallel))
 }
 
 impl<H: DigestHost> DigestTarget<H> {

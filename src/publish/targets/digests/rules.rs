@@ -6,9 +6,10 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::formats::host_headers::MOST_RULES;
 use crate::publish::target::Result;
 
+/// The number of rules in `_headers`.
+const MOST_RULES: usize = 100;
 /// The longest line, in UTF-16 units.
 const LONGEST_LINE: usize = 2000;
 /// The number of redirects before the first with a wildcard.

@@ -2,29 +2,29 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::http::Secret;
+use crate::publish::credentials::Environment;
 use crate::publish::target::Result;
-
-/// The value of a variable; `None` if it is not set or blank.
-pub(crate) fn variable(name: &str) -> Option<String> {
-    let value = std::env::var(name).ok()?;
-    let value = value.trim();
-    (!value.is_empty()).then(|| value.to_owned())
-}
 
 /// The token in a variable.
 ///
 /// # Errors
 /// `publish/credentials` with this help if it is not set.
-pub(crate) fn token(name: &str, help: &str) -> Result<Secret> {
-    variable(name).map(Secret::new).ok_or_else(|| not_set(name, help))
+pub(crate) fn token(environment: &Environment, name: &str, help: &str) -> Result<Secret> {
+    environment.get(name).map(Secret::new).ok_or_else(|| not_set(name, help))
 }
 
 /// The value of a setting, or else of a variable.
 ///
 /// # Errors
 /// `publish/credentials` with this help if neither is set.
-pub(crate) fn setting(value: Option<&String>, name: &str, help: &str) -> Result<String> {
-    value.cloned().or_else(|| variable(name)).ok_or_else(|| not_set(name, help))
+pub(crate) fn setting(
+    environment: &Environment,
+    value: Option<&String>,
+    name: &str,
+    help: &str,
+) -> Result<String> {
+    let of_environment = || environment.get(name).map(str::to_owned);
+    value.cloned().or_else(of_environment).ok_or_else(|| not_set(name, help))
 }
 
 fn not_set(name: &str, help: &str) -> Box<Diagnostic> {

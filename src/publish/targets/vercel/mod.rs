@@ -13,6 +13,7 @@ use super::digests::variables;
 use crate::config::publish::Vercel as Settings;
 use crate::diagnostic::Diagnostic;
 use crate::http::{Client, Method, Request, Response, Retry};
+use crate::publish::credentials::Environment;
 use crate::publish::local_file::{ContentHash, Headers, Source};
 use crate::publish::target::{Abilities, Limits, Result};
 
@@ -43,9 +44,9 @@ impl Vercel {
     ///
     /// # Errors
     /// `publish/credentials` if the environment has no token, or neither it nor the settings name the project.
-    pub(crate) fn new(settings: &Settings, client: &Client) -> Result<Self> {
+    pub(crate) fn new(settings: &Settings, environment: &Environment, client: &Client) -> Result<Self> {
         let help = "set `project` for this target to the name or the id of the project";
-        let project = variables::setting(settings.project.as_ref(), "VERCEL_PROJECT_ID", help)?;
+        let project = variables::setting(environment, settings.project.as_ref(), "VERCEL_PROJECT_ID", help)?;
         let words = Words {
             service: "Vercel",
             token: "VERCEL_TOKEN",
@@ -53,9 +54,10 @@ impl Vercel {
             subject: format!("the project `{project}`"),
             missing: "check `project` and `team`",
         };
-        let token = variables::token(words.token, words.permission)?;
+        let token = variables::token(environment, words.token, words.permission)?;
         // Tools also store the id of a user in this variable, which names no team.
-        let of_environment = || variables::variable("VERCEL_ORG_ID").filter(|id| id.starts_with("team_"));
+        let of_environment =
+            || environment.get("VERCEL_ORG_ID").filter(|id| id.starts_with("team_")).map(str::to_owned);
         let team = settings.team.clone().or_else(of_environment);
         let team = team.map(|team| (if team.starts_with("team_") { "teamId" } else { "slug" }, team));
         let base = match &settings.endpoint {

@@ -1,0 +1,3 @@
+//! Publishing: what readers get from a target, whatever fails on the way.
+
+mod engine;
