@@ -3,11 +3,13 @@
 //! The files of the site are compared with the record that the last publication left at the target. What differs is uploaded in stages, so
 //! that no page links to a file that is not there yet; what readers must no longer see is removed before anything else.
 
+mod caches;
 mod changes;
 pub(crate) mod credentials;
 mod engine;
 mod hashes;
 pub(crate) mod local_file;
+pub(crate) mod parallel;
 pub(crate) mod plan;
 pub(crate) mod record;
 #[cfg(test)]
