@@ -1,7 +1,8 @@
 //! A request + AWS credentials → the request with a signature of version 4, in headers.
 //!
 //! For S3 and what speaks its protocol, and for other services of AWS, which encode the path once more:
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>. Google signs with other names:
+//! <https://cloud.google.com/storage/docs/authentication/signatures>.
 
 use std::collections::BTreeMap;
 
@@ -28,11 +29,35 @@ pub(crate) enum Payload {
 /// What a signature is valid for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope<'a> {
-    /// The name of the service: `s3`, `sts`, `cloudfront`.
+    /// The name of the service: `s3`, `sts`, `cloudfront`, or `storage` of Google.
     pub(crate) service: &'a str,
     /// The region.
     pub(crate) region: &'a str,
 }
+
+/// The words of a signature, which AWS and Google spell differently.
+struct Words {
+    algorithm: &'static str,
+    secret: &'static str,
+    end: &'static str,
+    date: &'static str,
+    hash: &'static str,
+}
+
+const AWS: Words = Words {
+    algorithm: "AWS4-HMAC-SHA256",
+    secret: "AWS4",
+    end: "aws4_request",
+    date: "x-amz-date",
+    hash: "x-amz-content-sha256",
+};
+const GOOGLE: Words = Words {
+    algorithm: "GOOG4-HMAC-SHA256",
+    secret: "GOOG4",
+    end: "goog4_request",
+    date: "x-goog-date",
+    hash: "x-goog-content-sha256",
+};
 
 /// The bytes that AWS does not encode in a query.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -55,7 +80,7 @@ pub(crate) fn encode_path(key: &str) -> String {
 }
 
 /// Signs a request: writes its path and query as they are signed, and adds `x-amz-date`, `x-amz-security-token`, for S3
-/// `x-amz-content-sha256`, and `authorization`. All other headers must be there already.
+/// `x-amz-content-sha256`, and `authorization` (for Google, `x-goog-…`). All other headers must be there already.
 pub(crate) fn sign(
     mut request: Request,
     scope: Scope<'_>,
@@ -63,7 +88,8 @@ pub(crate) fn sign(
     payload: Payload,
     now: Timestamp,
 ) -> Request {
-    let is_s3 = scope.service == "s3";
+    let words = if scope.service == "storage" { GOOGLE } else { AWS };
+    let is_s3 = matches!(scope.service, "s3" | "storage");
     let instant = now.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
     let hash = match (payload, &request.body) {
         (Payload::Sha256(hash), _) => hex(&hash),
@@ -71,20 +97,20 @@ pub(crate) fn sign(
         (Payload::Body, Body::Empty) => hex(&sha256(b"")),
         (Payload::Body, Body::Bytes(bytes)) => hex(&sha256(bytes)),
     };
-    request = request.header("x-amz-date", &instant);
+    request = request.header(words.date, &instant);
     if is_s3 {
-        request = request.header("x-amz-content-sha256", &hash);
+        request = request.header(words.hash, &hash);
     }
     if let Some(token) = &keys.token {
         request = request.header("x-amz-security-token", token.reveal());
     }
     canonicalize(&mut request.url);
     let (names, canonical) = canonical_request(&request, is_s3, &hash);
-    let scope_text = format!("{}/{}/{}/aws4_request", &instant[..8], scope.region, scope.service);
+    let scope_text = format!("{}/{}/{}/{}", &instant[..8], scope.region, scope.service, words.end);
     let to_sign =
-        format!("AWS4-HMAC-SHA256\n{instant}\n{scope_text}\n{}", hex(&sha256(canonical.as_bytes())));
-    let first = format!("AWS4{}", keys.secret.reveal()).into_bytes();
-    let parts = [&instant[..8], scope.region, scope.service, "aws4_request", &to_sign];
+        format!("{}\n{instant}\n{scope_text}\n{}", words.algorithm, hex(&sha256(canonical.as_bytes())));
+    let first = format!("{}{}", words.secret, keys.secret.reveal()).into_bytes();
+    let parts = [&instant[..8], scope.region, scope.service, words.end, &to_sign];
     let signature = parts.iter().fold(first, |key, part| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
         hmac::sign(&key, part.as_bytes()).as_ref().to_vec()
@@ -93,7 +119,8 @@ pub(crate) fn sign(
     request.header(
         "authorization",
         format!(
-            "AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={}",
+            "{} Credential={credential}, SignedHeaders={names}, Signature={}",
+            words.algorithm,
             hex(&signature)
         ),
     )
