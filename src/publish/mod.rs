@@ -4,16 +4,21 @@
 //! that no page links to a file that is not there yet; what readers must no longer see is removed before anything else.
 
 mod changes;
+pub(crate) mod credentials;
 mod engine;
 mod hashes;
 pub(crate) mod local_file;
 pub(crate) mod plan;
 pub(crate) mod record;
+#[cfg(test)]
+pub(crate) mod recorder;
+mod shell;
 mod since;
 mod site_files;
 pub(crate) mod target;
 pub(crate) mod targets;
 mod urls;
+mod xml;
 
 pub use changes::{ChangedFile, Changes};
 pub use engine::{Done, Options, Outcome, Progress, Publication, Published, Request, Summary};

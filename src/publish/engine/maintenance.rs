@@ -11,6 +11,7 @@ use crate::config::publish::PublishTarget;
 use crate::diagnostic::Diagnostic;
 use crate::http::Client;
 use crate::plan::FileClass;
+use crate::publish::credentials::Environment;
 use crate::publish::plan::Plan;
 use crate::publish::record::Record;
 use crate::publish::target::{Claim, Opened, Result, Target};
@@ -41,7 +42,8 @@ impl Published {
         yes: bool,
     ) -> std::result::Result<Self, Vec<Diagnostic>> {
         let client = Client::new();
-        let mut target = connect(&settings, site, &client).map_err(|problem| vec![*problem])?;
+        let mut target = connect(&settings, site, &Environment::of_process(), &client)
+            .map_err(|problem| vec![*problem])?;
         let claim: Option<Claim> = locks.then(|| claim(yes));
         match target.open(claim.as_ref()) {
             Ok(opened) => {

@@ -1,5 +1,6 @@
 //! A target of the settings → the host behind it. Each kind has a file or a folder.
 
+use super::credentials::Environment;
 use super::engine::state_dir;
 use super::target::{Result, Target};
 use crate::config::publish::{PublishTarget, TargetKind};
@@ -12,11 +13,16 @@ pub(crate) mod objects;
 pub(crate) mod releases;
 pub(crate) mod ssh;
 
-/// Connects to a target. The client is for hosts that speak HTTP.
+/// Connects to a target. The environment has its credentials; the client is for hosts that speak HTTP.
 ///
 /// # Errors
 /// If credentials are missing or the target cannot be used from here.
-pub(crate) fn connect(target: &PublishTarget, site: &SiteDir, _client: &Client) -> Result<Box<dyn Target>> {
+pub(crate) fn connect(
+    target: &PublishTarget,
+    site: &SiteDir,
+    _environment: &Environment,
+    _client: &Client,
+) -> Result<Box<dyn Target>> {
     match &target.to {
         TargetKind::Folder(folder) => {
             let host = folder::LocalFolder::new(folder, site)?;

@@ -1,4 +1,21 @@
 //! Object stores: each file is an object, and readers see each change at once.
+//!
+//! [`target`] is the protocol of a publication, over any [`ObjectStore`]: a lock that ends by itself ([`lock`], [`lease`]), the record with a local
+//! copy ([`record_copy`]), and a journal of what was confirmed ([`journal`]). Two publications exclude each other by conditional writes, if the
+//! store honors them, which is tested and never assumed ([`probe`]).
+
+mod journal;
+mod lease;
+mod lock;
+mod open;
+mod probe;
+mod record_copy;
+mod target;
+#[cfg(test)]
+mod tests;
+mod transfer;
+
+pub(crate) use target::Objects;
 
 use crate::http::Body;
 use crate::publish::local_file::{ContentHash, Headers};
@@ -118,4 +135,28 @@ pub(crate) enum Put {
     Stored(Version),
     /// The condition does not hold.
     Refused,
+}
+
+/// The key of the record.
+const RECORD: &str = "_bulletin/record";
+/// The key of the lock.
+const LOCK: &str = "_bulletin/lock";
+/// The start of the keys with which a store is tested.
+const PROBE: &str = "_bulletin/probe-";
+
+/// Whether an object is not part of the site.
+fn is_private(key: &str) -> bool {
+    key == RECORD || key == LOCK || key.starts_with(PROBE)
+}
+
+/// Stores one of bulletin's own objects. Caches must not keep it: a bucket may be public.
+fn put_private(store: &dyn ObjectStore, key: &str, bytes: &[u8], condition: &Condition) -> Result<Put> {
+    let headers = Headers {
+        content_type: "application/octet-stream".to_owned(),
+        cache_control: Some("no-store".to_owned()),
+        ..Headers::default()
+    };
+    let object =
+        Object { key, body: Body::Bytes(bytes.to_vec()), hash: ContentHash::of(bytes), headers: &headers };
+    store.put(&object, condition)
 }
