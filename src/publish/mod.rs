@@ -8,7 +8,9 @@ mod changes;
 pub(crate) mod credentials;
 mod engine;
 mod hashes;
+mod hooks;
 pub(crate) mod local_file;
+mod notify;
 pub(crate) mod parallel;
 pub(crate) mod plan;
 pub(crate) mod record;
@@ -20,6 +22,7 @@ mod site_files;
 pub(crate) mod target;
 pub(crate) mod targets;
 mod urls;
+mod verify;
 mod xml;
 
 pub use changes::{ChangedFile, Changes};

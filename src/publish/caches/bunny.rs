@@ -7,7 +7,7 @@ use url::Url;
 
 use super::scope::{Limits, Scope};
 use super::{Call, TokenProvider, at, endpoint, public};
-use crate::http::{Body, Method, Request};
+use crate::http::{Method, Request};
 use crate::publish::credentials::{Environment, token};
 use crate::publish::target::Result;
 
@@ -34,7 +34,7 @@ pub(super) fn plan(api: &Url, base: &Url, scope: &Scope) -> Result<Vec<Call>> {
         if is_exact {
             request.query_pairs_mut().append_pair("exactPath", "true");
         }
-        Ok(Call { request: Request::new(Method::Post, request).body(Body::Bytes(Vec::new())), covers })
+        Ok(Call { request: Request::new(Method::Post, request), covers })
     };
     let Scope::Parts { exact, prefixes } = scope else {
         return Ok(vec![call(public(base, "/*"), false, None)?]);

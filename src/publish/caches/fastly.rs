@@ -4,7 +4,7 @@ use url::Url;
 
 use super::scope::{Limits, Scope};
 use super::{Call, TokenProvider, at, endpoint, host_and_path};
-use crate::http::{Body, Method, Request};
+use crate::http::{Method, Request};
 use crate::publish::credentials::{Environment, token};
 use crate::publish::target::Result;
 
@@ -25,9 +25,7 @@ pub(super) fn provider(environment: &Environment) -> Result<TokenProvider> {
 
 /// The requests for a service.
 pub(super) fn plan(api: &Url, service: &str, base: &Url, scope: &Scope) -> Result<Vec<Call>> {
-    let call = |path: &str, covers| {
-        Ok(Call { request: Request::new(Method::Post, at(api, path)?).body(Body::Bytes(Vec::new())), covers })
-    };
+    let call = |path: &str, covers| Ok(Call { request: Request::new(Method::Post, at(api, path)?), covers });
     let Scope::Parts { exact, .. } = scope else {
         return Ok(vec![call(&format!("/service/{service}/purge_all"), None)?]);
     };
