@@ -96,6 +96,7 @@ impl Objects {
         if let Some(claimed) = &mut self.claimed {
             claimed.base = base;
             claimed.in_doubt.clone_from(&opened.in_doubt);
+            claimed.lease.resolve(opened.in_doubt.iter().chain(self.known.keys()).cloned().collect());
             if !self.known.is_empty() {
                 claimed.journal.start(claimed.run(), &self.known);
             }

@@ -141,6 +141,19 @@ fn a_test_of_the_store_that_was_killed_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_publication_that_died_after_its_record_leaves_nothing_to_do() {
+    let (store, state) = (Memory::new(), state());
+    publish("r1", &store, state.path(), &first());
+    let _ = Publication::new("r2", store.with(8, Fault::Dead), state.path(), &second()).run();
+    assert!(store.objects().contains_key(LOCK));
+    store.log();
+    let mut next = target(store.clone(), &state_of(&state, "other"));
+    assert_eq!(next.open(Some(&claim("r3"))).unwrap().in_doubt, BTreeSet::new());
+    next.close();
+    assert_serves(&store, &second(), "done");
+}
+
+#[test]
 fn what_was_not_verified_is_sent_again() {
     let (store, state) = (Memory::new(), state());
     publish("r1", &store, state.path(), &first());
