@@ -347,7 +347,8 @@ impl Shared {
         if self.honors_conditions && request.header("if-none-match") == etag {
             return Response::empty(304).header("etag", etag);
         }
-        let mut response = Response { body: found.bytes.clone(), ..Response::empty(200) }.header("etag", etag);
+        let mut response =
+            Response { body: found.bytes.clone(), ..Response::empty(200) }.header("etag", etag);
         response.headers.extend(found.headers.clone());
         response
     }
@@ -495,8 +496,7 @@ fn read(reader: &mut BufReader<&TcpStream>, mut stream: &TcpStream) -> Option<Re
 }
 
 fn to_bytes(request: &Request, response: &Response) -> Vec<u8> {
-    let mut head =
-        format!("HTTP/1.1 {} X\r\n", response.status);
+    let mut head = format!("HTTP/1.1 {} X\r\n", response.status);
     for (name, value) in &response.headers {
         head += &format!("{name}: {value}\r\n");
     }

@@ -5,6 +5,7 @@
 //! store honors them, which is tested and never assumed ([`probe`]).
 
 mod answers;
+mod azure;
 mod checksums;
 mod gcs;
 mod journal;
@@ -43,6 +44,7 @@ pub(super) fn connect(
 ) -> Result<Option<Objects>> {
     let store: Box<dyn ObjectStore> = match target {
         TargetKind::S3(settings) => Box::new(s3::S3Store::connect(settings, client, environment)?),
+        TargetKind::Azure(settings) => Box::new(azure::AzureStore::connect(settings, client, environment)?),
         TargetKind::Gcs(settings) => Box::new(gcs::connect(settings, client, environment)?),
         _ => return Ok(None),
     };
