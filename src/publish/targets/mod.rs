@@ -7,6 +7,7 @@ use crate::config::publish::{PublishTarget, TargetKind};
 use crate::diagnostic::Diagnostic;
 use crate::http::Client;
 use crate::site::SiteDir;
+use objects::{ObjectStore, Objects};
 
 pub(crate) mod objects;
 
@@ -20,15 +21,14 @@ pub(crate) fn connect(
     environment: &Environment,
     client: &Client,
 ) -> Result<Box<dyn Target>> {
-    let state = state_dir(site, &target.name);
-    if let Some(objects) = objects::connect(&target.to, target.parallel, state, environment, client)? {
-        return Ok(Box::new(objects));
-    }
+    let over = |store: Box<dyn ObjectStore>| -> Result<Box<dyn Target>> {
+        Ok(Box::new(Objects::new(store, target.parallel, state_dir(site, &target.name))))
+    };
     match &target.to {
-        TargetKind::S3(_)
-        | TargetKind::Gcs(_)
-        | TargetKind::Azure(_)
-        | TargetKind::Ssh(_)
+        TargetKind::S3(settings) => over(objects::s3(settings, client, environment)?),
+        TargetKind::Gcs(settings) => over(objects::gcs(settings, client, environment)?),
+        TargetKind::Azure(settings) => over(objects::azure(settings, client, environment)?),
+        TargetKind::Ssh(_)
         | TargetKind::Folder(_)
         | TargetKind::Netlify(_)
         | TargetKind::CloudflarePages(_)
