@@ -144,6 +144,8 @@ impl Publication {
     fn compare(&mut self, opened: Opened) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
         let Opened { record, in_doubt, warnings } = opened;
         let yes = self.request.options.yes;
+        // Some hosts say only now what the account may have.
+        guard::limits(&self.target.abilities(), &self.target.place(), &self.files)?;
         if let Some(record) = &record {
             guard::same_site(&record.about.site, &self.about.site, yes)?;
         }

@@ -4,12 +4,19 @@ use super::credentials::Environment;
 use super::engine::state_dir;
 use super::target::{Result, Target};
 use crate::config::publish::{PublishTarget, TargetKind};
-use crate::diagnostic::Diagnostic;
 use crate::http::Client;
 use crate::site::SiteDir;
 use objects::{ObjectStore, Objects};
 
+pub(crate) mod cloudflare_pages;
+pub(crate) mod cloudflare_workers;
+pub(crate) mod digests;
+pub(crate) mod folder;
+pub(crate) mod netlify;
 pub(crate) mod objects;
+pub(crate) mod releases;
+pub(crate) mod ssh;
+pub(crate) mod vercel;
 
 /// Connects to a target. The environment has its credentials; the client is for hosts that speak HTTP.
 ///
@@ -21,21 +28,33 @@ pub(crate) fn connect(
     environment: &Environment,
     client: &Client,
 ) -> Result<Box<dyn Target>> {
-    let over = |store: Box<dyn ObjectStore>| -> Result<Box<dyn Target>> {
-        Ok(Box::new(Objects::new(store, target.parallel, state_dir(site, &target.name))))
+    let state = state_dir(site, &target.name);
+    let over = |store: Box<dyn ObjectStore>| -> Box<dyn Target> {
+        Box::new(Objects::new(store, target.parallel, state.clone()))
     };
-    match &target.to {
+    Ok(match &target.to {
         TargetKind::S3(settings) => over(objects::s3(settings, client, environment)?),
         TargetKind::Gcs(settings) => over(objects::gcs(settings, client, environment)?),
         TargetKind::Azure(settings) => over(objects::azure(settings, client, environment)?),
-        TargetKind::Ssh(_)
-        | TargetKind::Folder(_)
-        | TargetKind::Netlify(_)
-        | TargetKind::CloudflarePages(_)
-        | TargetKind::CloudflareWorkers(_)
-        | TargetKind::Vercel(_) => Err(Box::new(Diagnostic::fatal(
-            "publish/unsupported",
-            format!("the target `{}` is not supported yet", target.name),
-        ))),
-    }
+        TargetKind::Folder(settings) => {
+            let host = folder::LocalFolder::new(settings, site)?;
+            Box::new(releases::ReleaseTarget::new(host, settings.releases.clone()))
+        }
+        TargetKind::Ssh(settings) => {
+            let host = ssh::Server::new(settings, site, state)?;
+            Box::new(releases::ReleaseTarget::new(host, settings.releases.clone()))
+        }
+        TargetKind::Netlify(settings) => {
+            digests::target(netlify::Netlify::new(settings, environment, client)?, site, target)
+        }
+        TargetKind::CloudflarePages(settings) => {
+            digests::target(cloudflare_pages::Pages::new(settings, environment, client)?, site, target)
+        }
+        TargetKind::CloudflareWorkers(settings) => {
+            digests::target(cloudflare_workers::Workers::new(settings, environment, client)?, site, target)
+        }
+        TargetKind::Vercel(settings) => {
+            digests::target(vercel::Vercel::new(settings, environment, client)?, site, target)
+        }
+    })
 }

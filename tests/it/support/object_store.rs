@@ -179,6 +179,7 @@ impl Drop for ObjectStore {
 
 struct Request {
     method: String,
+    bucket: String,
     key: String,
     query: BTreeMap<String, String>,
     headers: BTreeMap<String, String>,
@@ -394,7 +395,13 @@ fn etag(bytes: &[u8]) -> String {
 /// Why a request is not processed: it is not signed, for another bucket, or damaged.
 fn refusal(request: &Request) -> Option<Response> {
     let signature = request.header("authorization");
-    let is_signed = signature.starts_with(&format!("AWS4-HMAC-SHA256 Credential={KEY_ID}/"))
+    if request.bucket != BUCKET {
+        return Some(Response::error(404, "NoSuchBucket"));
+    }
+    if !signature.contains(&format!("Credential={KEY_ID}/")) {
+        return Some(Response::error(403, "InvalidAccessKeyId"));
+    }
+    let is_signed = signature.starts_with("AWS4-HMAC-SHA256 ")
         && signature.contains("SignedHeaders=")
         && signature.contains("Signature=");
     if !is_signed || request.header("x-amz-date").is_empty() {
@@ -491,8 +498,7 @@ fn read(reader: &mut BufReader<&TcpStream>, mut stream: &TcpStream) -> Option<Re
     let path = decoded(path);
     let path = path.strip_prefix('/').unwrap();
     let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-    assert_eq!(bucket, BUCKET);
-    Some(Request { method, key: key.to_owned(), query, headers, body })
+    Some(Request { method, bucket: bucket.to_owned(), key: key.to_owned(), query, headers, body })
 }
 
 fn to_bytes(request: &Request, response: &Response) -> Vec<u8> {
