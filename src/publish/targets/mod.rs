@@ -29,7 +29,8 @@ pub(crate) fn connect(
     client: &Client,
 ) -> Result<Box<dyn Target>> {
     let state = state_dir(site, &target.name);
-    if let Some(objects) = objects::connect(&target.to, target.parallel, state.clone(), environment, client)? {
+    if let Some(objects) = objects::connect(&target.to, target.parallel, state.clone(), environment, client)?
+    {
         return Ok(Box::new(objects));
     }
     Ok(match &target.to {
