@@ -8,10 +8,15 @@ use crate::diagnostic::Diagnostic;
 use crate::http::Client;
 use crate::site::SiteDir;
 
+pub(crate) mod cloudflare_pages;
+pub(crate) mod cloudflare_workers;
+pub(crate) mod digests;
 pub(crate) mod folder;
+pub(crate) mod netlify;
 pub(crate) mod objects;
 pub(crate) mod releases;
 pub(crate) mod ssh;
+pub(crate) mod vercel;
 
 /// Connects to a target. The environment has its credentials; the client is for hosts that speak HTTP.
 ///
@@ -20,27 +25,38 @@ pub(crate) mod ssh;
 pub(crate) fn connect(
     target: &PublishTarget,
     site: &SiteDir,
-    _environment: &Environment,
-    _client: &Client,
+    environment: &Environment,
+    client: &Client,
 ) -> Result<Box<dyn Target>> {
-    match &target.to {
-        TargetKind::Folder(folder) => {
-            let host = folder::LocalFolder::new(folder, site)?;
-            Ok(Box::new(releases::ReleaseTarget::new(host, folder.releases.clone())))
+    let state = state_dir(site, &target.name);
+    if let Some(objects) = objects::connect(&target.to, target.parallel, state.clone(), environment, client)?
+    {
+        return Ok(Box::new(objects));
+    }
+    Ok(match &target.to {
+        TargetKind::Folder(settings) => {
+            let host = folder::LocalFolder::new(settings, site)?;
+            Box::new(releases::ReleaseTarget::new(host, settings.releases.clone()))
         }
         TargetKind::Ssh(settings) => {
-            let host = ssh::Server::new(settings, site, state_dir(site, &target.name))?;
-            Ok(Box::new(releases::ReleaseTarget::new(host, settings.releases.clone())))
+            let host = ssh::Server::new(settings, site, state)?;
+            Box::new(releases::ReleaseTarget::new(host, settings.releases.clone()))
         }
-        TargetKind::S3(_)
-        | TargetKind::Gcs(_)
-        | TargetKind::Azure(_)
-        | TargetKind::Netlify(_)
-        | TargetKind::CloudflarePages(_)
-        | TargetKind::CloudflareWorkers(_)
-        | TargetKind::Vercel(_) => Err(Box::new(Diagnostic::fatal(
-            "publish/unsupported",
-            format!("the target `{}` is not supported yet", target.name),
-        ))),
-    }
+        TargetKind::Netlify(settings) => {
+            digests::target(netlify::Netlify::new(settings, environment, client)?, site, target)
+        }
+        TargetKind::CloudflarePages(settings) => {
+            digests::target(cloudflare_pages::Pages::new(settings, environment, client)?, site, target)
+        }
+        TargetKind::CloudflareWorkers(settings) => {
+            digests::target(cloudflare_workers::Workers::new(settings, environment, client)?, site, target)
+        }
+        TargetKind::Vercel(settings) => {
+            digests::target(vercel::Vercel::new(settings, environment, client)?, site, target)
+        }
+        TargetKind::S3(_) | TargetKind::Gcs(_) | TargetKind::Azure(_) => {
+            let message = format!("the target `{}` is not supported yet", target.name);
+            return Err(Box::new(Diagnostic::fatal("publish/unsupported", message)));
+        }
+    })
 }

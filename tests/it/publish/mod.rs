@@ -1,3 +1,4 @@
 //! Publishing: what readers get from a target, whatever fails on the way.
 
 mod engine;
+mod objects;
