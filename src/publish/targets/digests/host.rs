@@ -38,6 +38,11 @@ pub(crate) trait DigestHost: Sync {
         false
     }
 
+    /// Whether the announced deployment becomes live without a further request, because the host lacked nothing.
+    fn is_switching(&self) -> bool {
+        false
+    }
+
     /// Completes a manifest with files of the host's own, and checks what [`Abilities::limits`] cannot say. Sends nothing.
     ///
     /// # Errors
