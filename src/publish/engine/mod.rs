@@ -2,7 +2,7 @@
 //!
 //! [`Publication::prepare`] compares and changes nothing that readers see; [`Publication::run`] publishes. Between the two the plan is shown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ mod run;
 
 pub use maintenance::Published;
 pub use run::{Done, Outcome, Progress};
+
+use reconcile::Found;
 
 /// What to publish, and where.
 #[derive(Debug)]
@@ -71,6 +73,8 @@ pub struct Publication {
     /// What the target has, as far as is known.
     published: BTreeMap<String, PublishedFile>,
     plan: Plan,
+    /// Whether the target has a record that is right.
+    has_record: bool,
     /// Whether the target has been locked and must be released.
     is_open: bool,
 }
@@ -129,6 +133,7 @@ impl Publication {
             about,
             published: BTreeMap::new(),
             plan: Plan::default(),
+            has_record: false,
             is_open: true,
         };
         let warnings = publication.compare(opened)?;
@@ -137,32 +142,25 @@ impl Publication {
 
     /// Plans the difference and asks the guards. On errors, the target is released when the publication is dropped.
     fn compare(&mut self, opened: Opened) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-        let Opened { record, in_doubt, mut warnings } = opened;
+        let Opened { record, in_doubt, warnings } = opened;
         let yes = self.request.options.yes;
         // Some hosts say only now what the account may have.
         guard::limits(&self.target.abilities(), &self.target.place(), &self.files)?;
         if let Some(record) = &record {
             guard::same_site(&record.about.site, &self.about.site, yes)?;
         }
-        let record = record.filter(|_| !self.request.options.repair);
-        let (is_known, foreign) = match record {
-            Some(record) => {
-                self.published = record.files;
-                (true, BTreeSet::new())
-            }
+        match record.filter(|_| !self.request.options.repair) {
+            Some(record) => (self.published, self.has_record) = (record.files, true),
             None => {
-                let found =
-                    reconcile::list(&mut *self.target, &self.files).map_err(|problem| vec![*problem])?;
-                self.published = found.files;
-                (found.is_known, found.foreign)
+                let found = reconcile::list(&mut *self.target, &self.files);
+                let Found { files, foreign } = found.map_err(|problem| vec![*problem])?;
+                self.published = files;
+                // What an unfinished publication uploaded is not foreign.
+                guard::foreign(&foreign.difference(&in_doubt).collect::<Vec<_>>(), yes)?;
             }
-        };
-        // A target that cannot say what it has must be given everything.
-        let abilities = self.target.abilities();
-        self.plan = Plan::new(&self.files, &self.published, &in_doubt, abilities.headers);
+        }
+        self.plan = Plan::new(&self.files, &self.published, &in_doubt, self.target.abilities().headers);
         guard::removals(&self.request.target, &self.plan, &self.files, self.published.len(), yes)?;
-        warnings.extend(guard::foreign(&foreign, yes)?);
-        debug_assert!(is_known || self.published.is_empty());
         Ok(warnings)
     }
 
@@ -187,7 +185,7 @@ impl Publication {
 
     /// Whether the target has the site already.
     pub fn is_up_to_date(&self) -> bool {
-        self.plan.is_empty() && self.about.unpurged.is_empty()
+        self.has_record && self.plan.is_empty() && self.about.unpurged.is_empty()
     }
 }
 

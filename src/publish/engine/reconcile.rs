@@ -11,23 +11,21 @@ use crate::publish::target::{Listed, Result, Stored, Target};
 
 /// What a target has.
 pub(super) struct Found {
-    /// Whether the target could say.
-    pub(super) is_known: bool,
     /// The files that bulletin put there, and those of the site that are the same.
     pub(super) files: BTreeMap<String, PublishedFile>,
     /// Paths of other files that the site does not have.
     pub(super) foreign: BTreeSet<String>,
 }
 
-/// Lists a target and compares it with the files of the site by size, hash and headers.
+/// Lists a target and asks for the hash and the headers of each file. A target that cannot list its files must be given all.
 pub(super) fn list(target: &mut dyn Target, files: &[LocalFile]) -> Result<Found> {
     let Some(listed) = target.list()? else {
-        return Ok(Found { is_known: false, files: BTreeMap::new(), foreign: BTreeSet::new() });
+        return Ok(Found { files: BTreeMap::new(), foreign: BTreeSet::new() });
     };
     let listed: Vec<Listed> = listed.into_iter().filter(|file| !file.path.starts_with(OWN_FOLDER)).collect();
     let paths: Vec<&str> = listed.iter().map(|file| file.path.as_str()).collect();
     let stored = if paths.is_empty() { Vec::new() } else { target.inspect(&paths)? };
-    let mut found = Found { is_known: true, files: BTreeMap::new(), foreign: BTreeSet::new() };
+    let mut found = Found { files: BTreeMap::new(), foreign: BTreeSet::new() };
     for (Listed { path, size }, stored) in listed.into_iter().zip(stored) {
         let Some(stored) = stored else { continue };
         let at = files.binary_search_by(|file| file.path.as_str().cmp(&path));

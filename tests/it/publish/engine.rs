@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Run, Site, assert_same, story, tree};
+use crate::support::{Run, Site, assert_same, bulletin, story, tree};
 
 const SETTINGS: &str = "title: Plain Paper\nbase_url: https://plain.example/\npublish: {production: {to: folder, path: ../www}}\n";
 
@@ -15,8 +15,12 @@ fn site(stories: usize) -> Site {
     site
 }
 
+fn run(site: &Site, args: &[&str]) -> Run {
+    Run::of(bulletin().arg("--site").arg(&site.root).args(args))
+}
+
 fn publish(site: &Site, args: &[&str]) -> Run {
-    site.run(&[&["publish"], args].concat())
+    run(site, &[&["publish"], args].concat())
 }
 
 /// The files that readers see, without the file that names the build.
@@ -120,7 +124,7 @@ fn another_time_needs_consent() {
     site.write("content/secret.md", story("Secret", "2026-11-01", "embargo: 2099-01-01\n", "Canary."));
     let run = publish(&site, &["--as-of", "2099-01-02"]);
     assert_eq!(run.code, Some(2), "{}", run.stderr);
-    assert!(run.stderr.contains("fatal[publish/as-of]") || run.stderr.contains("[publish/as-of]"));
+    assert!(run.stderr.contains("[publish/as-of]"), "{}", run.stderr);
     assert!(!site.root.parent().unwrap().join("www").exists());
     assert_eq!(publish(&site, &["--as-of", "2099-01-02", "--yes"]).code, Some(0));
     assert!(
@@ -181,12 +185,12 @@ fn changes_are_listed_since_a_record() {
     let site = site(2);
     let record = site.path("site.record");
     let changed = |args: &[&str]| {
-        let run = site.run(&[&["changed", "--since", record.to_str().unwrap()], args].concat());
+        let run = run(&site, &[&["changed", "--since", record.to_str().unwrap()], args].concat());
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         run.stdout
     };
-    let run = site.run(&["changed", "--since", record.to_str().unwrap()]);
-    assert!(run.stderr.contains("changed/no-build"), "{}", run.stderr);
+    let failed = run(&site, &["changed", "--since", record.to_str().unwrap()]);
+    assert!(failed.stderr.contains("changed/no-build"), "{}", failed.stderr);
     site.build(&[]);
     let all = changed(&["--update"]);
     assert!(
@@ -202,6 +206,6 @@ fn changes_are_listed_since_a_record() {
     assert!(some.contains("removed\t2026/11/story-1/index.html\t"), "{some}");
     assert!(!some.contains("added"), "{some}");
     fs::write(&record, "something else").unwrap();
-    let run = site.run(&["changed", "--since", record.to_str().unwrap()]);
-    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    let failed = run(&site, &["changed", "--since", record.to_str().unwrap()]);
+    assert_eq!(failed.code, Some(2), "{}", failed.stderr);
 }

@@ -3,3 +3,4 @@
 mod digests;
 mod engine;
 mod hosts;
+mod objects;

@@ -4,12 +4,16 @@
 //! copy ([`record_copy`]), and a journal of what was confirmed ([`journal`]). Two publications exclude each other by conditional writes, if the
 //! store honors them, which is tested and never assumed ([`probe`]).
 
+mod answers;
+mod checksums;
+mod gcs;
 mod journal;
 mod lease;
 mod lock;
 mod open;
 mod probe;
 mod record_copy;
+mod s3;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -17,9 +21,33 @@ mod transfer;
 
 pub(crate) use target::Objects;
 
-use crate::http::Body;
+use std::path::PathBuf;
+
+use crate::config::publish::TargetKind;
+use crate::http::{Body, Client};
+use crate::publish::credentials::Environment;
 use crate::publish::local_file::{ContentHash, Headers};
 use crate::publish::target::{Listed, Result, Stored};
+
+/// The object store of a target; `None` if the target is no object store. `parallel` is the number of requests that may run at a time, and `state` the
+/// folder for what this machine remembers of the target.
+///
+/// # Errors
+/// If there are no credentials, or the settings cannot name a bucket.
+pub(super) fn connect(
+    target: &TargetKind,
+    parallel: Option<usize>,
+    state: PathBuf,
+    environment: &Environment,
+    client: &Client,
+) -> Result<Option<Objects>> {
+    let store: Box<dyn ObjectStore> = match target {
+        TargetKind::S3(settings) => Box::new(s3::S3Store::connect(settings, client, environment)?),
+        TargetKind::Gcs(settings) => Box::new(gcs::connect(settings, client, environment)?),
+        _ => return Ok(None),
+    };
+    Ok(Some(Objects::new(store, parallel, state)))
+}
 
 /// A bucket or container: objects by key. Implementations sign and send requests; what is stored where, and in which order, is decided by
 /// [`super::objects`]. Keys are decoded paths from the root of the site: the store puts the prefix of the settings before them. All methods may be

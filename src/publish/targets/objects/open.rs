@@ -1,6 +1,6 @@
 //! A target → its record and what is unknown of it, with or without the lock.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::sync::Arc;
 use std::thread;
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::journal::{self, Journal, Known};
 use super::lease::{Held, Lease};
-use super::lock::{self, Before, Found, Lock};
+use super::lock::{self, Before, Found, Lock, Taken};
 use super::record_copy::{self, RecordCopy};
 use super::target::{CONDITIONS, Claimed, Objects, STORE};
 use super::{Fetched, RECORD, Version, probe};
@@ -71,41 +71,19 @@ impl Objects {
         let (copy, conditions) = self.conditions(local, claim)?;
         // Before the lock is taken, so that this machine knows the lock as its own even if it is killed at once.
         writer.claim(&claim.run);
-        let mut forced = false;
-        let new = Lock::new(&claim.run, &claim.owner, self.timing.end());
-        let taken = lock::take(&*self.store, conditions, &new, &mut |other| {
-            forced = match other {
-                Some(other) => is_alive(other, &journal, &self.read_record(copy.clone())?),
-                None => true,
-            };
-            match forced && !claim.force {
-                true => Err(Box::new(lock::locked(&*self.store, other))),
-                false => Ok(()),
-            }
-        });
-        let taken = taken.inspect_err(|_| self.abandon(conditions, &claim.run))?;
+        let (taken, forced_from) = self.take(claim, conditions, &journal, copy.as_ref())?;
         let lease = self.lease(conditions, taken.held);
+        // Before anything can fail, so that `close` releases the lock.
+        self.claimed = Some(Claimed::new(lease, conditions, writer, alone));
         let mut warnings = Vec::new();
-        if forced && let Before::Unfinished(other) = &taken.before {
-            warnings.push(self.took_over(other));
+        if let Some(other) = forced_from {
+            warnings.push(self.took_over(&other));
             // The other publication notices at its next renewal, and its last requests end.
             thread::sleep(self.timing.renewal + self.timing.renewal / 4);
         }
         if !conditions {
             warnings.push(self.no_conditions());
         }
-        let claimed = Claimed {
-            lease,
-            conditions,
-            base: None,
-            in_doubt: BTreeSet::new(),
-            journal: writer,
-            uploads: HashSet::new(),
-            is_finished: false,
-            _alone: alone,
-        };
-        // First, so that `close` releases the lock if the record cannot be read.
-        self.claimed = Some(claimed);
         let read = self.read_record(copy)?;
         if let (Some(record), Some(version)) = (&read.record, &read.version)
             && local_version.as_ref() != Some(version)
@@ -123,6 +101,34 @@ impl Objects {
             }
         }
         Ok(opened)
+    }
+
+    /// Takes the lock. Also the lock of a publication that seems to run, if it was taken by force.
+    fn take(
+        &self,
+        claim: &Claim,
+        conditions: bool,
+        journal: &Journal,
+        copy: Option<&RecordCopy>,
+    ) -> Result<(Taken, Option<Lock>)> {
+        let mut is_forced = false;
+        let new = Lock::new(&claim.run, &claim.owner, self.timing.end());
+        let taken = lock::take(&*self.store, conditions, &new, &mut |other| {
+            is_forced = match other {
+                Some(other) => is_alive(other, journal, &self.read_record(copy.cloned())?),
+                None => true,
+            };
+            if is_forced && !claim.force {
+                return Err(Box::new(lock::locked(&*self.store, other)));
+            }
+            Ok(())
+        });
+        let taken = taken.inspect_err(|_| self.abandon(conditions, &claim.run))?;
+        let forced_from = match &taken.before {
+            Before::Unfinished(other) if is_forced => Some((**other).clone()),
+            _ => None,
+        };
+        Ok((taken, forced_from))
     }
 
     fn lease(&self, conditions: bool, held: Held) -> Lease {
@@ -203,6 +209,8 @@ impl Objects {
             }
         }
         self.known = known;
+        // With a record, a list is asked for only if the store is to be looked at anew.
+        self.trusts_known = record.is_none();
         Opened { record, in_doubt, warnings }
     }
 

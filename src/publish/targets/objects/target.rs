@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::journal::{self, Known};
 use super::lease::{Lease, Timing, lost_race};
@@ -36,6 +37,8 @@ pub(crate) struct Objects {
     pub(super) timing: Timing,
     /// What the store has of paths, although its record does not say so.
     pub(super) known: Known,
+    /// Whether `known` replaces questions to the store.
+    pub(super) trusts_known: bool,
     pub(super) claimed: Option<Claimed>,
 }
 
@@ -50,13 +53,44 @@ pub(super) struct Claimed {
     pub(super) in_doubt: BTreeSet<String>,
     pub(super) journal: journal::Writer,
     /// The paths that will be uploaded.
-    pub(super) uploads: HashSet<String>,
-    pub(super) is_finished: bool,
+    uploads: HashSet<String>,
+    /// How many of the announced changes are not confirmed yet. `None` before they are announced.
+    left: Option<AtomicUsize>,
+    /// Whether the record was about to be stored.
+    is_complete: bool,
+    is_finished: bool,
     /// Locks the state of this machine until it is dropped.
-    pub(super) _alone: Option<File>,
+    _alone: Option<File>,
 }
 
 impl Claimed {
+    pub(super) fn new(lease: Lease, conditions: bool, journal: journal::Writer, alone: Option<File>) -> Self {
+        Self {
+            lease,
+            conditions,
+            base: None,
+            in_doubt: BTreeSet::new(),
+            journal,
+            uploads: HashSet::new(),
+            left: None,
+            is_complete: false,
+            is_finished: false,
+            _alone: alone,
+        }
+    }
+
+    /// Counts a confirmed change.
+    fn confirm(&self) {
+        if let Some(left) = &self.left {
+            left.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether everything was confirmed, and the publication ended before the record could be stored: the store was found to have something else.
+    fn is_doubtful(&self) -> bool {
+        !self.is_complete && self.left.as_ref().is_some_and(|left| left.load(Ordering::Relaxed) == 0)
+    }
+
     /// What the journal says of this publication.
     pub(super) fn run(&self) -> journal::Run {
         let lock = self.lease.lock();
@@ -70,7 +104,15 @@ impl Objects {
     pub(crate) fn new(store: Box<dyn ObjectStore>, parallel: Option<usize>, state: PathBuf) -> Self {
         let threads = parallel.unwrap_or(THREADS).max(1);
         let store = Arc::from(store);
-        Self { store, threads, state, timing: Timing::default(), known: Known::new(), claimed: None }
+        Self {
+            store,
+            threads,
+            state,
+            timing: Timing::default(),
+            known: Known::new(),
+            trusts_known: false,
+            claimed: None,
+        }
     }
 
     fn claimed(&self) -> Result<&Claimed> {
@@ -92,6 +134,7 @@ impl Objects {
         }
         sending.check(file)?;
         claimed.journal.stored(file, headers);
+        claimed.confirm();
         Ok(())
     }
 
@@ -104,6 +147,7 @@ impl Objects {
             // A path that is uploaded later is unknown again from then on.
             batch.iter().filter(|path| !claimed.uploads.contains(*path)).for_each(|path| {
                 claimed.journal.gone(path);
+                claimed.confirm();
             });
             Ok(())
         })?;
@@ -175,7 +219,7 @@ impl Target for Objects {
     }
 
     fn inspect(&mut self, paths: &[&str]) -> Result<Vec<Option<Stored>>> {
-        in_parallel(paths, self.threads, |path| match self.known.get(*path) {
+        in_parallel(paths, self.threads, |path| match self.known.get(*path).filter(|_| self.trusts_known) {
             Some(known) => Ok(known.as_ref().map(|file| Stored {
                 hash: Some(file.hash),
                 md5: None,
@@ -200,7 +244,10 @@ impl Target for Objects {
         let mut known = self.known.clone();
         paths().for_each(|path| drop(known.remove(path)));
         claimed.journal.start(claimed.run(), &known);
+        let gone: HashSet<&String> = plan.take_down.iter().chain(&plan.remove).collect();
+        let gone = gone.into_iter().filter(|path| !uploads.contains(*path)).count();
         if let Some(claimed) = &mut self.claimed {
+            claimed.left = Some(AtomicUsize::new(uploads.len() + gone));
             claimed.uploads = uploads;
         }
         Ok(())
@@ -229,6 +276,9 @@ impl Target for Objects {
     }
 
     fn finish(&mut self, record: &Record) -> Result<()> {
+        if let Some(claimed) = &mut self.claimed {
+            claimed.is_complete = true;
+        }
         let claimed = self.claimed()?;
         claimed.lease.check()?;
         let record = self.amended(record, claimed.conditions);
@@ -245,6 +295,9 @@ impl Target for Objects {
 
     fn close(&mut self) {
         if let Some(claimed) = self.claimed.take() {
+            if claimed.is_doubtful() {
+                claimed.journal.end();
+            }
             claimed.lease.release(claimed.is_finished);
         }
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tempfile::TempDir;
 
 use self::memory::Memory;
 use super::Objects;
@@ -76,8 +77,13 @@ fn target(store: Memory, state: &Path) -> Objects {
     objects
 }
 
+/// The folder of a machine, in memory if possible.
+fn state() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// The folder of another machine.
-fn state_of(state: &tempfile::TempDir, machine: &str) -> PathBuf {
+fn state_of(state: &TempDir, machine: &str) -> PathBuf {
     state.path().join(machine)
 }
 

@@ -12,10 +12,6 @@ fn second() -> Site {
     Site::from([("index.html", "two"), ("story/b", "b"), ("story/ü %+#", "c"), ("s.css", "{}")])
 }
 
-fn state() -> tempfile::TempDir {
-    tempfile::tempdir().unwrap()
-}
-
 #[test]
 fn the_cost_is_what_changed() {
     let (store, state) = (Memory::new(), state());
@@ -131,6 +127,20 @@ fn what_was_confirmed_is_not_sent_again() {
     let log = store.log();
     assert!(log.iter().all(|line| line.contains("_bulletin/") || line == "DELETE old"), "{log:?}");
     assert_serves(&store, &second(), "resumed");
+}
+
+#[test]
+fn what_was_not_verified_is_sent_again() {
+    let (store, state) = (Memory::new(), state());
+    publish("r1", &store, state.path(), &first());
+    let mut unverified = Publication::new("r2", store.clone(), state.path(), &second());
+    (0..STEPS - 1).for_each(|step| unverified.step(step).unwrap());
+    unverified.target.close();
+    // The store said that it had stored this.
+    store.unset("story/ü %+#");
+    let opened = publish("r3", &store, state.path(), &second());
+    assert_eq!(opened.in_doubt.len(), 4, "{:?}", opened.in_doubt);
+    assert_serves(&store, &second(), "verified");
 }
 
 #[test]

@@ -16,8 +16,8 @@ fn other() -> Site {
 }
 
 /// A store with a site, and the states of two machines.
-fn machines() -> (Memory, tempfile::TempDir, tempfile::TempDir) {
-    let (store, a, b) = (Memory::new(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+fn machines() -> (Memory, TempDir, TempDir) {
+    let (store, a, b) = (Memory::new(), state(), state());
     publish("r0", &store, a.path(), &before());
     (store, a, b)
 }
@@ -166,8 +166,7 @@ fn a_record_that_was_replaced_without_the_lock_is_not_overwritten() {
 
 #[test]
 fn a_store_that_ignores_conditions_is_found_out_once_and_the_lock_is_a_sign() {
-    let (store, a, b) =
-        (Memory::without_conditions(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (store, a, b) = (Memory::without_conditions(), state(), state());
     let codes = |opened: &Opened| opened.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>();
     let opened = publish("r1", &store, a.path(), &before());
     assert_eq!(codes(&opened), ["publish/no-conditions"]);
