@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::plan::FileClass;
-use crate::publish::local_file::LocalFile;
+use crate::publish::local_file::{LocalFile, Source};
 use crate::publish::record::PublishedFile;
 use crate::publish::site_files::OWN_FOLDER;
 use crate::publish::target::{Listed, Result, Stored, Target};
@@ -40,7 +40,9 @@ pub(super) fn list(target: &mut dyn Target, files: &[LocalFile]) -> Result<Found
 
 /// A listed file as a record would have it. What bulletin cannot identify never equals a local file.
 fn published(size: u64, stored: Stored, local: Option<&LocalFile>) -> PublishedFile {
-    let hash = stored.hash.unwrap_or_default();
+    let same =
+        || local.filter(|local| local.size == size && stored.md5.is_some() && md5_of(local) == stored.md5);
+    let hash = stored.hash.or_else(|| same().map(|local| local.hash)).unwrap_or_default();
     PublishedFile {
         // What the site no longer has could be a story that readers must not see.
         class: local.map_or(FileClass::Story, |local| local.class),
@@ -48,4 +50,16 @@ fn published(size: u64, stored: Stored, local: Option<&LocalFile>) -> PublishedF
         hash,
         headers: Arc::new(stored.headers),
     }
+}
+
+/// The MD5 of a file, with which stores compare what other programs uploaded. `None` if it cannot be read.
+fn md5_of(file: &LocalFile) -> Option<[u8; 16]> {
+    let mut context = md5::Context::new();
+    match &file.source {
+        Source::Memory(bytes) => context.consume(bytes),
+        Source::Disk(path) => {
+            std::io::copy(&mut std::fs::File::open(path).ok()?, &mut context).ok()?;
+        }
+    }
+    Some(context.finalize().0)
 }

@@ -9,8 +9,9 @@ use url::Url;
 
 use super::changes::public_url;
 use super::credentials::Environment;
-use super::local_file::{ContentHash, Headers, LocalFile};
+use super::local_file::{ContentHash, Headers};
 use super::parallel;
+use super::record::PublishedFile;
 use super::site_files::BUILD_FILE;
 use crate::diagnostic::Diagnostic;
 use crate::http::{Client, Method, Request, Response, Retry};
@@ -36,6 +37,9 @@ pub(crate) enum Expect {
 
 /// After how many seconds differences are looked at again.
 const WAITS: [u64; 4] = [1, 2, 4, 8];
+
+/// The start of what is said of a URL without an answer.
+const UNREADABLE: &str = "cannot be read";
 
 /// How many differences are reported one by one.
 const SHOWN: usize = 20;
@@ -93,7 +97,7 @@ fn get(url: &Url, client: &Client) -> Result<Response, String> {
         .header("cache-control", "no-cache")
         .header("accept-encoding", "identity")
         .retry(Retry::Never);
-    client.send(&request).map_err(|error| format!("cannot be read: {}", error.reason))
+    client.send(&request).map_err(|error| format!("{UNREADABLE}: {}", error.reason))
 }
 
 fn is_redirect(response: &Response) -> bool {
@@ -154,8 +158,22 @@ fn normal(value: &str) -> BTreeSet<String> {
     parts.filter(|part| !part.is_empty()).collect()
 }
 
+/// One problem for a site that cannot be read at all.
+fn unreachable(differ: &[(&Check, String)]) -> Option<Diagnostic> {
+    let [(check, what), others @ ..] = differ else { return None };
+    if others.is_empty() || !what.starts_with(UNREADABLE) || others.iter().any(|(_, other)| other != what) {
+        return None;
+    }
+    let message = format!("{} and {} other URLs {what}", check.url, others.len());
+    let help = "check `url` of the target, or `base_url`, and whether this machine can reach it";
+    Some(Diagnostic::error("publish/verify", message).help(help))
+}
+
 fn report(differ: &[(&Check, String)]) -> Vec<Diagnostic> {
     let help = "publish again; if the URL stays so, look at the caches and rules between the host and readers, which must not change pages";
+    if let Some(problem) = unreachable(differ) {
+        return vec![problem];
+    }
     let shown = differ.iter().take(SHOWN);
     let mut problems: Vec<Diagnostic> = shown
         .map(|(check, what)| Diagnostic::error("publish/verify", format!("{} {what}", check.url)).help(help))
@@ -185,29 +203,27 @@ impl Default for Sample {
 /// Chooses what is checked: the front page, the file with the build's id, all removed files, and a sample of the others, always the same for the
 /// same changes.
 ///
-/// `files` are the files of the site, sorted by path, `changed` the paths of those that were uploaded, `removed` the paths of those that are gone.
-/// `stored` reduces headers to those that the host stores.
+/// `files` are the files that the target has, by path, `changed` the paths of those that were uploaded, `removed` the paths of those that are gone.
 pub(crate) fn sample(
     base: &Url,
-    files: &[LocalFile],
+    files: &BTreeMap<String, PublishedFile>,
     changed: &BTreeSet<&str>,
     removed: &[String],
-    stored: fn(&Headers) -> Headers,
     size: Sample,
 ) -> Vec<Check> {
-    let served: Vec<&LocalFile> = files.iter().filter(|file| is_served(&file.path, file.class)).collect();
-    let always = served.iter().copied().filter(|file| file.path == "index.html" || file.path == BUILD_FILE);
-    let (new, old): (Vec<&LocalFile>, Vec<&LocalFile>) =
-        served.iter().copied().partition(|file| changed.contains(file.path.as_str()));
-    let chosen = always.chain(spread(&new, size.changed)).chain(spread(&old, size.unchanged));
-    let present: BTreeMap<&str, &LocalFile> = chosen.map(|file| (file.path.as_str(), file)).collect();
+    let served = files.iter().filter(|(path, file)| is_served(path, file.class)).map(|(path, _)| path);
+    let always = ["index.html", BUILD_FILE].into_iter().filter_map(|path| files.get_key_value(path));
+    let (new, old): (Vec<&String>, Vec<&String>) = served.partition(|path| changed.contains(path.as_str()));
+    let chosen = spread(&new, size.changed).chain(spread(&old, size.unchanged));
+    let present: BTreeSet<&String> = chosen.chain(always.map(|(path, _)| path)).collect();
     let absent = removed
         .iter()
         .filter(|path| !is_hidden(path))
         .map(|path| Check { url: public_url(path, base), expect: Expect::Absent });
-    let present = present.into_values().map(|file| Check {
-        url: public_url(&file.path, base),
-        expect: Expect::Present(file.hash, stored(&file.headers)),
+    let present = present.into_iter().filter_map(|path| {
+        let file = files.get(path)?;
+        let expect = Expect::Present(file.hash, (*file.headers).clone());
+        Some(Check { url: public_url(path, base), expect })
     });
     present.chain(absent).collect()
 }
