@@ -185,7 +185,15 @@ impl Publish {
         };
         console.problems(&warnings);
         let summary = publication.summary().clone();
-        report::print_plan(&summary, config, console);
+        let is_up_to_date = publication.is_up_to_date();
+        if is_up_to_date {
+            console.say(&format!("Nothing to publish: {} is up to date", summary.place));
+        } else {
+            report::print_plan(&summary, config, console);
+        }
+        if self.dry_run && is_up_to_date {
+            return Ended::with(ExitCode::SUCCESS);
+        }
         if self.dry_run {
             console.say("Nothing was published: this was a dry run");
             return Ended::with(ExitCode::SUCCESS);
@@ -195,14 +203,11 @@ impl Publish {
         if has_passed() {
             return Ended { next_change, zone, is_outdated: true, ..Ended::with(ExitCode::SUCCESS) };
         }
-        let is_up_to_date = publication.is_up_to_date();
         let bar = Bar::new(console.quiet || console.is_json(), "files");
         let outcome = publication.run(&bar);
         bar.clear();
         let code = console.problems(&outcome.problems);
-        if is_up_to_date {
-            console.say(&format!("Nothing to publish: {} is up to date", summary.place));
-        } else {
+        if !is_up_to_date {
             console.say(&report::report(&summary, &outcome, started));
         }
         if console.is_json() {

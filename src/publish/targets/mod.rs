@@ -4,9 +4,9 @@ use super::credentials::Environment;
 use super::engine::state_dir;
 use super::target::{Result, Target};
 use crate::config::publish::{PublishTarget, TargetKind};
-use crate::diagnostic::Diagnostic;
 use crate::http::Client;
 use crate::site::SiteDir;
+use objects::{ObjectStore, Objects};
 
 pub(crate) mod cloudflare_pages;
 pub(crate) mod cloudflare_workers;
@@ -29,11 +29,13 @@ pub(crate) fn connect(
     client: &Client,
 ) -> Result<Box<dyn Target>> {
     let state = state_dir(site, &target.name);
-    if let Some(objects) = objects::connect(&target.to, target.parallel, state.clone(), environment, client)?
-    {
-        return Ok(Box::new(objects));
-    }
+    let over = |store: Box<dyn ObjectStore>| -> Box<dyn Target> {
+        Box::new(Objects::new(store, target.parallel, state.clone()))
+    };
     Ok(match &target.to {
+        TargetKind::S3(settings) => over(objects::s3(settings, client, environment)?),
+        TargetKind::Gcs(settings) => over(objects::gcs(settings, client, environment)?),
+        TargetKind::Azure(settings) => over(objects::azure(settings, client, environment)?),
         TargetKind::Folder(settings) => {
             let host = folder::LocalFolder::new(settings, site)?;
             Box::new(releases::ReleaseTarget::new(host, settings.releases.clone()))
@@ -53,10 +55,6 @@ pub(crate) fn connect(
         }
         TargetKind::Vercel(settings) => {
             digests::target(vercel::Vercel::new(settings, environment, client)?, site, target)
-        }
-        TargetKind::S3(_) | TargetKind::Gcs(_) | TargetKind::Azure(_) => {
-            let message = format!("the target `{}` is not supported yet", target.name);
-            return Err(Box::new(Diagnostic::fatal("publish/unsupported", message)));
         }
     })
 }

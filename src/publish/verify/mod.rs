@@ -38,6 +38,9 @@ pub(crate) enum Expect {
 /// After how many seconds differences are looked at again.
 const WAITS: [u64; 4] = [1, 2, 4, 8];
 
+/// The start of what is said of a URL without an answer.
+const UNREADABLE: &str = "cannot be read";
+
 /// How many differences are reported one by one.
 const SHOWN: usize = 20;
 
@@ -94,7 +97,7 @@ fn get(url: &Url, client: &Client) -> Result<Response, String> {
         .header("cache-control", "no-cache")
         .header("accept-encoding", "identity")
         .retry(Retry::Never);
-    client.send(&request).map_err(|error| format!("cannot be read: {}", error.reason))
+    client.send(&request).map_err(|error| format!("{UNREADABLE}: {}", error.reason))
 }
 
 fn is_redirect(response: &Response) -> bool {
@@ -155,8 +158,22 @@ fn normal(value: &str) -> BTreeSet<String> {
     parts.filter(|part| !part.is_empty()).collect()
 }
 
+/// One problem for a site that cannot be read at all.
+fn unreachable(differ: &[(&Check, String)]) -> Option<Diagnostic> {
+    let [(check, what), others @ ..] = differ else { return None };
+    if others.is_empty() || !what.starts_with(UNREADABLE) || others.iter().any(|(_, other)| other != what) {
+        return None;
+    }
+    let message = format!("{} and {} other URLs {what}", check.url, others.len());
+    let help = "check `url` of the target, or `base_url`, and whether this machine can reach it";
+    Some(Diagnostic::error("publish/verify", message).help(help))
+}
+
 fn report(differ: &[(&Check, String)]) -> Vec<Diagnostic> {
     let help = "publish again; if the URL stays so, look at the caches and rules between the host and readers, which must not change pages";
+    if let Some(problem) = unreachable(differ) {
+        return vec![problem];
+    }
     let shown = differ.iter().take(SHOWN);
     let mut problems: Vec<Diagnostic> = shown
         .map(|(check, what)| Diagnostic::error("publish/verify", format!("{} {what}", check.url)).help(help))

@@ -436,10 +436,14 @@ fn list(request: &Request, objects: &Objects) -> Response {
         objects.keys().filter(|key| key.starts_with(prefix) && key.as_str() > after).collect();
     let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">".to_owned();
     xml += &format!("<Name>{BUCKET}</Name><IsTruncated>{}</IsTruncated>", keys.len() > LIST_PART);
+    if query("encoding-type") == "url" {
+        xml += "<EncodingType>url</EncodingType>";
+    }
     for key in keys.iter().take(LIST_PART) {
         let bytes = &objects[*key].bytes;
         let name = match query("encoding-type") {
-            "url" => utf8_percent_encode(key, IN_LISTS).to_string(),
+            // A space is encoded as in forms.
+            "url" => utf8_percent_encode(key, IN_LISTS).to_string().replace("%20", "+"),
             _ => key.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
         };
         let etag = etag(bytes).replace('"', "&quot;");

@@ -224,8 +224,7 @@ impl<H: DigestHost> DigestTarget<H> {
     /// Makes readers see what has been announced.
     fn complete(&mut self, mut session: Session) -> Result<()> {
         self.send(&mut session, &|_| {})?;
-        // A host that switches by itself and lacked nothing has switched already.
-        if !self.host.switches_itself() || session.last.is_some() {
+        if !self.host.is_switching() {
             self.check_live()?;
         }
         if let Some(last) = session.last.take() {
@@ -252,6 +251,7 @@ impl<H: DigestHost> DigestTarget<H> {
     /// Deletes the deployments that show a story which the site no longer has: each has a URL of its own for ever.
     fn delete_old(&mut self, record: &Record) -> Result<()> {
         let mut condemned = self.state.condemned();
+        let mut deleted = self.state.deleted();
         for release in self.state.releases() {
             let shows = |(path, file): (&String, &PublishedFile)| {
                 let is_gone = file.class.is_of_story()
@@ -268,18 +268,18 @@ impl<H: DigestHost> DigestTarget<H> {
                 condemned.extend(deployment_of(&release).map(str::to_owned));
             }
         }
-        condemned.retain(|id| Some(id) != self.live.as_ref());
+        condemned.retain(|id| Some(id) != self.live.as_ref() && !deleted.contains(id));
         let mut failed = Ok(());
         for id in condemned.clone() {
             match self.host.delete(&id) {
                 Ok(_) => {
                     condemned.remove(&id);
-                    self.state.forget(&id);
+                    deleted.insert(id);
                 }
                 Err(problem) => failed = Err(still_visible(&id, &self.host.place(), &problem)),
             }
         }
-        self.state.condemn(&condemned).map_err(local)?;
+        self.state.store_doomed(&condemned, &deleted).map_err(local)?;
         failed
     }
 

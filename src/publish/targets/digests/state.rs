@@ -88,12 +88,6 @@ impl State {
         records
     }
 
-    /// Forgets a deployment.
-    pub(super) fn forget(&self, deployment: &str) {
-        // What is left is deleted or forgotten next time.
-        let _ = fs::remove_file(self.release_file(deployment));
-    }
-
     fn release_file(&self, deployment: &str) -> PathBuf {
         // Ids come from the host: they are no path.
         let name: String =
@@ -152,22 +146,35 @@ impl State {
 
     /// Deployments that must be deleted because they show what readers must no longer see.
     pub(super) fn condemned(&self) -> BTreeSet<String> {
-        let text = fs::read_to_string(self.0.join("condemned")).unwrap_or_default();
+        self.lines("condemned")
+    }
+
+    /// Deployments that were deleted. Their records stay: what is left of them can be deployed again.
+    pub(super) fn deleted(&self) -> BTreeSet<String> {
+        self.lines("deleted")
+    }
+
+    fn lines(&self, name: &str) -> BTreeSet<String> {
+        let text = fs::read_to_string(self.0.join(name)).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     }
 
-    /// Remembers the deployments that must still be deleted.
+    /// Remembers the deployments that must still be deleted, and those that were.
     ///
     /// # Errors
     /// If they cannot be written.
-    pub(super) fn condemn(&self, deployments: &BTreeSet<String>) -> io::Result<()> {
-        let file = self.0.join("condemned");
-        if deployments.is_empty() {
-            return match fs::remove_file(file) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            };
+    pub(super) fn store_doomed(
+        &self,
+        condemned: &BTreeSet<String>,
+        deleted: &BTreeSet<String>,
+    ) -> io::Result<()> {
+        let mut deleted = deleted.clone();
+        deleted.retain(|id| self.release_file(id).exists());
+        for (name, ids) in [("condemned", condemned), ("deleted", &deleted)] {
+            if *ids != self.lines(name) {
+                replace(&self.0.join(name), |out| ids.iter().try_for_each(|id| writeln!(out, "{id}")))?;
+            }
         }
-        replace(&file, |out| deployments.iter().try_for_each(|id| writeln!(out, "{id}")))
+        Ok(())
     }
 }

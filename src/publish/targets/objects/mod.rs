@@ -5,6 +5,7 @@
 //! store honors them, which is tested and never assumed ([`probe`]).
 
 mod answers;
+mod azure;
 mod checksums;
 mod gcs;
 mod journal;
@@ -21,32 +22,42 @@ mod transfer;
 
 pub(crate) use target::Objects;
 
-use std::path::PathBuf;
-
-use crate::config::publish::TargetKind;
+use crate::config::publish::{Azure, Gcs, S3};
 use crate::http::{Body, Client};
 use crate::publish::credentials::Environment;
 use crate::publish::local_file::{ContentHash, Headers};
 use crate::publish::target::{Listed, Result, Stored};
 
-/// The object store of a target; `None` if the target is no object store. `parallel` is the number of requests that may run at a time, and `state` the
-/// folder for what this machine remembers of the target.
+/// A bucket of Amazon S3, or of a store that speaks its protocol.
 ///
 /// # Errors
-/// If there are no credentials, or the settings cannot name a bucket.
-pub(super) fn connect(
-    target: &TargetKind,
-    parallel: Option<usize>,
-    state: PathBuf,
-    environment: &Environment,
+/// If there are no credentials, or the settings cannot name a bucket, as for the other stores.
+pub(super) fn s3(settings: &S3, client: &Client, environment: &Environment) -> Result<Box<dyn ObjectStore>> {
+    Ok(Box::new(s3::S3Store::connect(settings, client, environment)?))
+}
+
+/// A bucket of Google Cloud Storage.
+///
+/// # Errors
+/// As [`s3()`].
+pub(super) fn gcs(
+    settings: &Gcs,
     client: &Client,
-) -> Result<Option<Objects>> {
-    let store: Box<dyn ObjectStore> = match target {
-        TargetKind::S3(settings) => Box::new(s3::S3Store::connect(settings, client, environment)?),
-        TargetKind::Gcs(settings) => Box::new(gcs::connect(settings, client, environment)?),
-        _ => return Ok(None),
-    };
-    Ok(Some(Objects::new(store, parallel, state)))
+    environment: &Environment,
+) -> Result<Box<dyn ObjectStore>> {
+    Ok(Box::new(gcs::connect(settings, client, environment)?))
+}
+
+/// A container of Azure Blob Storage.
+///
+/// # Errors
+/// As [`s3()`].
+pub(super) fn azure(
+    settings: &Azure,
+    client: &Client,
+    environment: &Environment,
+) -> Result<Box<dyn ObjectStore>> {
+    Ok(Box::new(azure::AzureStore::connect(settings, client, environment)?))
 }
 
 /// A bucket or container: objects by key. Implementations sign and send requests; what is stored where, and in which order, is decided by
