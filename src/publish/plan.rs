@@ -45,7 +45,7 @@ impl Plan {
                 plan.added.push(index);
             }
             if file.class == FileClass::Notice
-                && (is_doubtful || known.is_some_and(|known| known.class == FileClass::Story))
+                && (is_doubtful || known.is_some_and(|known| known.class.is_of_story()))
             {
                 plan.take_down.push(file.path.clone());
             }

@@ -18,12 +18,10 @@ use crate::http::{Body, Request};
 /// What a signature says of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Payload {
-    /// The SHA-256 of bytes in memory or of an empty body. A file is not signed.
+    /// The SHA-256 of bytes in memory or of an empty body. A file is not signed, which only S3 accepts: then TLS and checksums protect it.
     Body,
     /// This SHA-256.
     Sha256([u8; 32]),
-    /// Nothing: only S3 accepts this, and over HTTPS only TLS protects the body.
-    Unsigned,
 }
 
 /// What a signature is valid for.
@@ -93,7 +91,7 @@ pub(crate) fn sign(
     let instant = now.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
     let hash = match (payload, &request.body) {
         (Payload::Sha256(hash), _) => hex(&hash),
-        (Payload::Unsigned, _) | (Payload::Body, Body::File { .. }) => "UNSIGNED-PAYLOAD".to_owned(),
+        (Payload::Body, Body::File { .. }) => "UNSIGNED-PAYLOAD".to_owned(),
         (Payload::Body, Body::Empty) => hex(&sha256(b"")),
         (Payload::Body, Body::Bytes(bytes)) => hex(&sha256(bytes)),
     };

@@ -268,7 +268,7 @@ struct Watch {
     hidden: BTreeSet<usize>,
     /// Whether this publication has stored a file of the site.
     has_stored: bool,
-    /// Files of stories that were taken down and not stored again.
+    /// Files that were taken down and not stored again.
     down: BTreeSet<String>,
     /// The links of each page, to keys.
     links: BTreeMap<String, BTreeSet<String>>,
@@ -292,7 +292,8 @@ impl Watch {
             Change::Deleted(key) if is_private(key) => return,
             Change::Deleted(key) => {
                 self.links.remove(*key);
-                if key.starts_with("www/2020/11/story-") {
+                // What is removed before anything is stored was taken down, because it could be a story.
+                if key.starts_with("www/2020/11/story-") || !self.has_stored {
                     self.down.insert((*key).to_owned());
                 }
             }

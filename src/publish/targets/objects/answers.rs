@@ -21,7 +21,8 @@ impl Refusal {
     pub(super) fn of(response: &Response) -> Self {
         let text = |name| text_of(&response.body, name).unwrap_or_default();
         let code = response.header("x-ms-error-code").map_or_else(|| text("Code"), str::to_owned);
-        Self { code, message: one_line(&text("Message")) }
+        // Azure writes the id and the time of the request on further lines.
+        Self { code, message: short(text("Message").lines().next().unwrap_or_default()) }
     }
 
     /// What the store said, as the end of a message: `403 AccessDenied: Access Denied`.
@@ -32,11 +33,10 @@ impl Refusal {
     }
 }
 
-/// The beginning of a text on one line, without a period at its end: an answer may be long, or a page of HTML.
-fn one_line(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+/// The beginning of a line, without a period at its end.
+fn short(line: &str) -> String {
     let short: String = line.chars().take(200).collect();
-    short.trim_end_matches('.').to_owned()
+    short.trim().trim_end_matches('.').to_owned()
 }
 
 /// A problem if the clock of this machine differs so much from the host's that signatures are refused: by more than 5 minutes.
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn an_error_is_read_from_xml_and_nothing_else() {
-        let xml = "<Error><Code>AccessDenied</Code><Message>Access\n  Denied.</Message></Error>";
+        let xml = "<Error><Code>AccessDenied</Code><Message>Access Denied.\nTime: now</Message></Error>";
         assert_eq!(Refusal::of(&response("", xml)).said(403), "403 AccessDenied: Access Denied");
         assert_eq!(Refusal::of(&response("", "<html>no")).said(502), "502");
         assert!(

@@ -119,7 +119,7 @@ impl AzureStore {
                 ),
                 "switch the static website of the account on, or create the container",
             ),
-            "AuthenticationFailed" | "InvalidAuthenticationInfo" | "NoAuthenticationInformation" => {
+            code if is_about_credentials(code, &refusal.message) => {
                 if let Some(problem) = wrong_clock(response, self.environment.now()) {
                     return problem;
                 }
@@ -311,6 +311,12 @@ impl ObjectStore for AzureStore {
             }
         }
     }
+}
+
+/// Whether a refusal is about who asks, and not about what they may do.
+fn is_about_credentials(code: &str, message: &str) -> bool {
+    let codes = ["AuthenticationFailed", "InvalidAuthenticationInfo", "NoAuthenticationInformation"];
+    codes.contains(&code) || (code == "AuthorizationFailure" && message.contains("failed to authenticate"))
 }
 
 fn with_condition(request: Request, condition: &Condition) -> Request {

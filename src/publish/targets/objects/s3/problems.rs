@@ -95,13 +95,14 @@ fn general(
 }
 
 fn is_about_credentials(code: &str) -> bool {
-    const CODES: [&str; 9] = [
+    const CODES: [&str; 10] = [
         "AuthorizationHeaderMalformed",
         "ExpiredToken",
         "InvalidAccessKeyId",
         "InvalidSecurity",
         "InvalidToken",
         "MissingSecurityHeader",
+        "NotSignedUp",
         "SignatureDoesNotMatch",
         "TokenRefreshRequired",
         "Unauthorized",

@@ -130,6 +130,17 @@ fn what_was_confirmed_is_not_sent_again() {
 }
 
 #[test]
+fn a_test_of_the_store_that_was_killed_leaves_nothing_behind() {
+    for request in 0..9 {
+        let (store, state) = (Memory::new(), state());
+        let _ = Publication::new("r1", store.with(request, Fault::DeadAfter), state.path(), &first()).run();
+        expire(&store);
+        publish("r2", &store, &state_of(&state, "other"), &first());
+        assert_serves(&store, &first(), &request.to_string());
+    }
+}
+
+#[test]
 fn what_was_not_verified_is_sent_again() {
     let (store, state) = (Memory::new(), state());
     publish("r1", &store, state.path(), &first());
