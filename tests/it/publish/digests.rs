@@ -407,8 +407,10 @@ fn a_site_beyond_the_limits_is_refused_before_anything_is_sent() {
         for is_pages in [true, false] {
             let newsroom = Newsroom::new(("cloudflare", Box::new(Cloudflare::new(is_pages))), 1);
             newsroom.site.write(file, text);
-            let run = newsroom.fails(&[], "publish/limits");
-            assert!(run.stderr.contains(reason), "{}", run.stderr);
+            for args in [&["--dry-run"][..], &[]] {
+                let run = newsroom.fails(args, "publish/limits");
+                assert!(run.stderr.contains(reason), "{}", run.stderr);
+            }
             assert!(newsroom.host.take_log().iter().all(|(line, _)| line.starts_with("GET ")));
         }
     }
@@ -442,5 +444,28 @@ fn an_earlier_deployment_is_shown_again() {
         }
         newsroom.publish();
         newsroom.assert_published();
+    }
+}
+
+#[test]
+fn an_earlier_deployment_that_could_not_be_deleted_is_tried_again() {
+    for host in hosts() {
+        let newsroom = Newsroom::new(host, 2);
+        if newsroom.name == "workers" {
+            continue;
+        }
+        newsroom.publish();
+        let first = newsroom.host.lock().api.deployments().remove(0);
+        newsroom.edit(1, "expires: 2026-11-02\n", "Canary.");
+        newsroom.host.fail_once("DELETE", (403, json!({ "message": "Not yours" })));
+        let run = newsroom.fails(&[], "publish/old-deployment");
+        assert_eq!(run.code, Some(2), "{}: {}", newsroom.name, run.stderr);
+        assert!(run.stderr.contains(&first) && run.stderr.contains("Not yours"), "{}", run.stderr);
+        // Everything else is done.
+        newsroom.assert_published();
+        assert!(newsroom.host.lock().api.deployments().contains(&first));
+        newsroom.edit(0, "", "Corrected.");
+        newsroom.publish();
+        assert!(!newsroom.host.lock().api.deployments().contains(&first), "{}", newsroom.name);
     }
 }
