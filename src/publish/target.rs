@@ -153,6 +153,8 @@ pub(crate) struct Listed {
 /// What a target has stored of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
+    /// Its size in bytes; 0 if the target does not say.
+    pub(crate) size: u64,
     /// The hash of its bytes, if bulletin uploaded it.
     pub(crate) hash: Option<ContentHash>,
     /// The MD5 of its bytes, if the target knows it.

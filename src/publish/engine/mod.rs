@@ -169,7 +169,11 @@ impl Publication {
                 guard::foreign(&foreign.difference(&in_doubt).collect::<Vec<_>>(), yes)?;
             }
         }
-        self.plan = Plan::new(&self.files, &self.published, &in_doubt, self.target.abilities().headers);
+        let abilities = self.target.abilities();
+        self.plan = Plan::new(&self.files, &self.published, &in_doubt, abilities.headers);
+        if abilities.is_atomic {
+            self.plan.join_stages();
+        }
         guard::removals(&self.request.target, &self.plan, &self.files, self.published.len(), yes)?;
         Ok(warnings)
     }
