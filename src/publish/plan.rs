@@ -64,6 +64,12 @@ impl Plan {
         plan
     }
 
+    /// Makes one stage of all, for a target whose readers see nothing before everything is there.
+    pub(crate) fn join_stages(&mut self) {
+        let all = self.stages.concat();
+        self.stages = if all.is_empty() { Vec::new() } else { vec![all] };
+    }
+
     /// The files to upload, in order.
     pub(crate) fn uploads<'a>(&self, files: &'a [LocalFile]) -> impl Iterator<Item = &'a LocalFile> {
         self.stages.iter().flatten().map(|index| &files[*index])

@@ -4,3 +4,4 @@ mod digests;
 mod engine;
 mod hosts;
 mod objects;
+mod releases;
