@@ -155,6 +155,7 @@ impl Publication {
         let yes = self.request.options.yes;
         // Some hosts say only now what the account may have.
         guard::limits(&self.target.abilities(), &self.target.place(), &self.files)?;
+        self.target.check(&self.files).map_err(|problem| vec![*problem])?;
         if let Some(record) = &record {
             guard::same_site(&record.about.site, &self.about.site, yes)?;
         }

@@ -112,7 +112,6 @@ impl Newsroom {
     /// The number of bytes of files that were sent since the last call.
     fn uploads(&self) -> usize {
         let log = self.host.take_log();
-        let is_upload = |line: &str| line.contains("/files") || line.ends_with("assets/upload");
         log.iter().filter(|(line, _)| is_upload(line)).map(|(_, size)| size).sum()
     }
 
@@ -124,6 +123,11 @@ impl Newsroom {
     fn forget(&self) {
         fs::remove_dir_all(self.site.path(".bulletin/publish")).unwrap();
     }
+}
+
+/// Whether a request sends files.
+fn is_upload(line: &str) -> bool {
+    line.contains("/files") || line.ends_with("assets/upload")
 }
 
 #[test]
@@ -186,25 +190,21 @@ fn a_withdrawn_story_is_taken_down_before_anything_is_sent() {
         let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
         newsroom.host.lock().fault = Some(Box::new({
             let seen = seen.clone();
-            move |request| {
+            move |request, _| {
                 seen.lock().unwrap().push(request.line());
                 None
             }
         }));
         newsroom.publish();
         newsroom.assert_published();
-        let is_upload = |line: &String| {
-            line.contains("/deploys/") && line.starts_with("PUT")
-                || line.contains("v2/files")
-                || line.ends_with("assets/upload")
-        };
         let is_switch = |line: &String| {
             line.ends_with("herald/deploys")
                 || line.ends_with("v13/deployments")
                 || line.ends_with("herald/deployments") && line.starts_with("POST")
         };
         let seen = seen.lock().unwrap();
-        let (upload, switch) = (seen.iter().position(is_upload), seen.iter().position(is_switch));
+        let (upload, switch) =
+            (seen.iter().position(|line| is_upload(line)), seen.iter().position(is_switch));
         // Vercel needs its configuration, a file of the host's own, for the smaller site.
         if newsroom.name != "vercel" {
             assert!(switch < upload, "{}: {seen:?}", newsroom.name);
@@ -256,34 +256,15 @@ fn another_publication_in_the_meantime_wins() {
         newsroom.publish();
         newsroom.edit(1, "", "Corrected.");
         // Somebody else publishes while the changed files are sent.
-        let other = newsroom.host.url.clone();
         let mut is_done = false;
-        newsroom.host.lock().fault = Some(Box::new(move |request| {
-            let line = request.line();
-            let is_upload = line.contains("v2/files")
-                || line.ends_with("assets/upload")
-                || line.starts_with("PUT /deploys");
-            let is_first = is_upload && !is_done;
-            is_done |= is_upload;
-            is_first.then(|| (503, json!({ "elsewhere": other })))
+        newsroom.host.lock().fault = Some(Box::new(move |request, api| {
+            if is_upload(&request.line()) && !is_done {
+                is_done = true;
+                api.publish_elsewhere();
+            }
+            None
         }));
-        // The host publishes something else as soon as it has refused that upload.
-        let run = std::thread::scope(|scope| {
-            scope.spawn(|| {
-                while !newsroom
-                    .host
-                    .lock()
-                    .log
-                    .iter()
-                    .any(|(line, _)| line.contains("/files") || line.ends_with("assets/upload"))
-                {
-                    std::thread::yield_now();
-                }
-                newsroom.host.lock().api.publish_elsewhere();
-            });
-            newsroom.host.take_log();
-            newsroom.fails(&[], "publish/lost-race")
-        });
+        let run = newsroom.fails(&[], "publish/lost-race");
         assert!(run.stderr.contains("publish again"), "{}", run.stderr);
         assert!(newsroom.host.site().is_empty(), "{}: the other publication was replaced", newsroom.name);
         let run = newsroom.publish();
@@ -334,7 +315,7 @@ fn a_busy_host_is_asked_again() {
     for host in hosts() {
         let newsroom = Newsroom::new(host, 2);
         let mut count = 0;
-        newsroom.host.lock().fault = Some(Box::new(move |_| {
+        newsroom.host.lock().fault = Some(Box::new(move |_, _| {
             count += 1;
             let busy: Option<Answer> = match count % 5 {
                 2 => Some((429, json!({}))),
@@ -407,8 +388,10 @@ fn a_site_beyond_the_limits_is_refused_before_anything_is_sent() {
         for is_pages in [true, false] {
             let newsroom = Newsroom::new(("cloudflare", Box::new(Cloudflare::new(is_pages))), 1);
             newsroom.site.write(file, text);
-            let run = newsroom.fails(&[], "publish/limits");
-            assert!(run.stderr.contains(reason), "{}", run.stderr);
+            for args in [&["--dry-run"][..], &[]] {
+                let run = newsroom.fails(args, "publish/limits");
+                assert!(run.stderr.contains(reason), "{}", run.stderr);
+            }
             assert!(newsroom.host.take_log().iter().all(|(line, _)| line.starts_with("GET ")));
         }
     }
@@ -442,5 +425,28 @@ fn an_earlier_deployment_is_shown_again() {
         }
         newsroom.publish();
         newsroom.assert_published();
+    }
+}
+
+#[test]
+fn an_earlier_deployment_that_could_not_be_deleted_is_tried_again() {
+    for host in hosts() {
+        let newsroom = Newsroom::new(host, 2);
+        if newsroom.name == "workers" {
+            continue;
+        }
+        newsroom.publish();
+        let first = newsroom.host.lock().api.deployments().remove(0);
+        newsroom.edit(1, "expires: 2026-11-02\n", "Canary.");
+        newsroom.host.fail_once("DELETE", (403, json!({ "message": "Not yours" })));
+        let run = newsroom.fails(&[], "publish/old-deployment");
+        assert_eq!(run.code, Some(2), "{}: {}", newsroom.name, run.stderr);
+        assert!(run.stderr.contains(&first) && run.stderr.contains("Not yours"), "{}", run.stderr);
+        // Everything else is done.
+        newsroom.assert_published();
+        assert!(newsroom.host.lock().api.deployments().contains(&first));
+        newsroom.edit(0, "", "Corrected.");
+        newsroom.publish();
+        assert!(!newsroom.host.lock().api.deployments().contains(&first), "{}", newsroom.name);
     }
 }

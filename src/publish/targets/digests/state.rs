@@ -41,6 +41,17 @@ pub(super) fn replace(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
     Ok(())
 }
 
+/// The bytes of a file.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn read(file: &LocalFile) -> io::Result<Arc<[u8]>> {
+    match &file.source {
+        Source::Memory(bytes) => Ok(bytes.clone()),
+        Source::Disk(path) => Ok(fs::read(path)?.into()),
+    }
+}
+
 /// The deployment that a record describes.
 pub(super) fn deployment_of(record: &Record) -> Option<&str> {
     record.about.target.get(DEPLOYMENT)?.as_str()
@@ -113,10 +124,7 @@ impl State {
     /// # Errors
     /// If they cannot be read or written.
     pub(super) fn keep_rules(&self, file: &LocalFile) -> io::Result<Arc<[u8]>> {
-        let bytes: Arc<[u8]> = match &file.source {
-            Source::Memory(bytes) => bytes.clone(),
-            Source::Disk(path) => fs::read(path)?.into(),
-        };
+        let bytes = read(file)?;
         replace(&self.rules_file(file.hash), |out| out.write_all(&bytes))?;
         Ok(bytes)
     }

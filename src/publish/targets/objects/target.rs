@@ -31,7 +31,7 @@ pub(super) const CONDITIONS: &str = "conditions";
 /// A target that is an object store.
 pub(crate) struct Objects {
     pub(super) store: Arc<dyn ObjectStore>,
-    threads: usize,
+    pub(super) threads: usize,
     /// The folder for what this machine knows of the target.
     pub(super) state: PathBuf,
     pub(super) timing: Timing,
@@ -230,6 +230,7 @@ impl Target for Objects {
     fn inspect(&mut self, paths: &[&str]) -> Result<Vec<Option<Stored>>> {
         in_parallel(paths, self.threads, |path| match self.known.get(*path).filter(|_| self.trusts_known) {
             Some(known) => Ok(known.as_ref().map(|file| Stored {
+                size: file.size,
                 hash: Some(file.hash),
                 md5: None,
                 headers: (*file.headers).clone(),

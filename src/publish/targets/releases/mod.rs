@@ -247,7 +247,7 @@ impl<H: Host> Target for ReleaseTarget<H> {
     fn inspect(&mut self, paths: &[&str]) -> Result<Vec<Option<Stored>>> {
         let stored = |path: &&str| {
             let file = self.found.get(*path)?;
-            Some(Stored { hash: Some(file.hash), md5: None, headers: Headers::default() })
+            Some(Stored { size: file.size, hash: Some(file.hash), md5: None, headers: Headers::default() })
         };
         Ok(paths.iter().map(stored).collect())
     }

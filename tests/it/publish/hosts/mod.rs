@@ -113,8 +113,8 @@ pub trait Api: Send + 'static {
     fn deployments(&self) -> Vec<String>;
 }
 
-/// Decides that a request is answered in another way.
-pub type Fault = Box<dyn FnMut(&Request) -> Option<Answer> + Send>;
+/// Sees each request before the host, and may answer it.
+pub type Fault = Box<dyn FnMut(&Request, &mut dyn Api) -> Option<Answer> + Send>;
 
 /// A running host.
 pub struct Host {
@@ -160,8 +160,9 @@ impl Host {
     /// Answers the next request that contains a text in this way.
     pub fn fail_once(&self, line: &'static str, answer: Answer) {
         let mut answer = Some(answer);
-        self.lock().fault =
-            Some(Box::new(move |request| if request.line().contains(line) { answer.take() } else { None }));
+        self.lock().fault = Some(Box::new(
+            move |request, _| if request.line().contains(line) { answer.take() } else { None },
+        ));
     }
 }
 
@@ -170,9 +171,9 @@ fn serve(stream: &TcpStream, shared: &Mutex<Shared>) -> Option<()> {
     loop {
         let request = read(&mut reader)?;
         let (status, body) = {
-            let mut shared = shared.lock().unwrap();
+            let shared = &mut *shared.lock().unwrap();
             shared.log.push((request.line(), request.body.len()));
-            let fault = shared.fault.as_mut().and_then(|fault| fault(&request));
+            let fault = shared.fault.as_mut().and_then(|fault| fault(&request, &mut *shared.api));
             fault.unwrap_or_else(|| shared.api.answer(&request))
         };
         let body = if body.is_null() { String::new() } else { body.to_string() };
