@@ -8,7 +8,6 @@
 //! once are noticed unless they meet within that moment.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
