@@ -274,6 +274,24 @@ fn another_publication_in_the_meantime_wins() {
 }
 
 #[test]
+fn a_publication_without_a_record_is_completed_quietly() {
+    for host in hosts() {
+        let newsroom = Newsroom::new(host, 2);
+        newsroom.publish();
+        let record = fs::read(newsroom.site.path(".bulletin/publish/production/record")).unwrap();
+        newsroom.edit(1, "", "Corrected.");
+        newsroom.publish();
+        // As if it had been killed before the last step.
+        newsroom.site.write(".bulletin/publish/production/record", record);
+        newsroom.uploads();
+        let run = newsroom.publish();
+        assert!(!run.stderr.contains("warning"), "{}: {}", newsroom.name, run.stderr);
+        newsroom.assert_published();
+        assert_eq!(newsroom.uploads(), 0, "{}", newsroom.name);
+    }
+}
+
+#[test]
 fn each_refusal_says_what_to_do() {
     let cloudflare = |code: i64| json!({ "success": false, "errors": [{ "code": code, "message": "No way." }], "result": null });
     for host in hosts() {
