@@ -140,8 +140,8 @@ const ALL: [CommandHelp; 13] = [
 /// Exit codes, and when a command returns them.
 pub(super) const EXIT_CODES: [(&str, &str); 3] = [
     ("0", "Success, possibly with warnings"),
-    ("1", "The site or an import has errors, or `urls` found missing URLs; a failed build writes nothing"),
-    ("2", "The command could not run: an invalid argument, or a file that cannot be read or written"),
+    ("1", "The site or an import has errors, `urls` found missing URLs, or a guard stopped `publish`"),
+    ("2", "The command could not run or finish: an invalid argument, an unreadable file, a host that failed"),
 ];
 
 /// The examples of a command.

@@ -40,6 +40,17 @@ struct Block {
     set: Vec<(String, String)>,
 }
 
+/// A rule for a host that takes regular expressions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RegexHeaders {
+    /// Matches encoded and decoded paths.
+    pub(crate) from: String,
+    /// Names in lower case of headers of earlier rules that do not apply.
+    pub(crate) removed: Vec<String>,
+    /// Names and values.
+    pub(crate) set: Vec<(String, String)>,
+}
+
 impl SiteHeaders {
     /// Parses a file for the preview. Blocks with a path that cannot be matched are skipped.
     pub(crate) fn parse(text: &str) -> Self {
@@ -49,6 +60,17 @@ impl SiteHeaders {
     /// Parses only the headers for caches of a file.
     pub(crate) fn parse_cache_control(text: &str) -> Self {
         Self::parse_accepting(text, |name| name.eq_ignore_ascii_case("cache-control"))
+    }
+
+    /// All rules of a file for a host that takes regular expressions, in their order.
+    pub(crate) fn regex_rules(text: &str) -> Vec<RegexHeaders> {
+        let blocks = Self::parse_accepting(text, |_| true).0;
+        let convert = |block: Block| RegexHeaders {
+            from: block.pattern.regex().0,
+            removed: block.removed,
+            set: block.set,
+        };
+        blocks.into_iter().map(convert).collect()
     }
 
     fn parse_accepting(text: &str, accepts: fn(&str) -> bool) -> Self {

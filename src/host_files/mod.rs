@@ -8,6 +8,6 @@ mod pattern;
 mod redirects;
 
 pub(crate) use content_type::content_type;
-pub(crate) use headers::SiteHeaders;
+pub(crate) use headers::{RegexHeaders, SiteHeaders};
 pub(crate) use pattern::is_well_encoded;
-pub(crate) use redirects::{Redirect, RedirectRules};
+pub(crate) use redirects::{Redirect, RedirectRules, RegexRedirect, regex_redirects};

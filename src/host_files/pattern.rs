@@ -1,9 +1,30 @@
 //! A path pattern of host files (`/old/:year/*`) → whether it matches a path, and what its wildcards stand for.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// The name of what `*` matches.
 const SPLAT: &str = "splat";
+
+/// What browsers do not encode in a path.
+const UNENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
 
 /// A path with at most one `*`, which matches anything, and parts like `:year`, which match one part each.
 #[derive(Clone, Debug)]
@@ -54,6 +75,30 @@ impl Pattern {
         self.back.as_ref().is_none_or(Vec::is_empty)
     }
 
+    /// The pattern as a regular expression for encoded or decoded paths, for hosts that take those, and the names of its groups in their order.
+    pub(super) fn regex(&self) -> (String, Vec<&str>) {
+        let mut regex = String::from("^");
+        let mut names = Vec::new();
+        write_pieces(&self.front, &mut regex, &mut names);
+        match &self.back {
+            None if self.front.is_empty() => regex.push('/'),
+            None => regex.push_str("/?"),
+            // `/news/*` also matches `/news`.
+            Some(back) if back.is_empty() && regex.len() > 2 && regex.ends_with('/') => {
+                regex.pop();
+                regex.push_str("(?:/(.*))?");
+                names.push(SPLAT);
+            }
+            Some(back) => {
+                regex.push_str("(.*)");
+                names.push(SPLAT);
+                write_pieces(back, &mut regex, &mut names);
+            }
+        }
+        regex.push('$');
+        (regex, names)
+    }
+
     /// What the wildcards match in a decoded path, if the pattern matches it. A final slash makes no difference.
     pub(super) fn matches<'a>(&'a self, path: &'a str) -> Option<Captures<'a>> {
         let mut captures = Captures::new();
@@ -78,6 +123,30 @@ impl Pattern {
         let Some((Piece::Text(last), before)) = self.front.split_last() else { return false };
         let rest = match_front(before, path, captures);
         last.strip_suffix('/').is_some_and(|last| rest == Some(last))
+    }
+}
+
+/// Appends pieces to a regular expression.
+fn write_pieces<'a>(pieces: &'a [Piece], regex: &mut String, names: &mut Vec<&'a str>) {
+    for piece in pieces {
+        match piece {
+            Piece::Name(name) => {
+                names.push(name);
+                regex.push_str("([^/]+)");
+            }
+            Piece::Text(text) => {
+                for part in text.split_inclusive('/') {
+                    let (decoded, encoded) =
+                        (regex::escape(part), utf8_percent_encode(part, UNENCODED).to_string());
+                    let encoded = regex::escape(&encoded);
+                    if decoded == encoded {
+                        regex.push_str(&decoded);
+                    } else {
+                        regex.push_str(&format!("(?:{decoded}|{encoded})"));
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -203,6 +272,40 @@ mod tests {
             ("/a*a", "/a", None),
         ] {
             assert_eq!(fit(pattern, path).as_deref(), captures, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_and_its_regular_expression_match_the_same_paths() {
+        for (pattern, paths) in [
+            ("/", &["/", "/a"][..]),
+            ("/a/b", &["/a/b", "/a/b/", "/a/b/c", "/a/bc"]),
+            ("/*", &["/", "/a/b/"]),
+            ("/old/*", &["/old", "/old/", "/old/a/b", "/older"]),
+            ("/:a/*", &["/x", "/x/", "/x/y", "/"]),
+            ("/:y/:m/rss.xml", &["/2026/11/rss.xml", "/2026/rss.xml", "/2026/11/rssxxml"]),
+            ("/*.jpg", &["/a/b.jpg", "/a/b.png"]),
+            ("/*/x/:last", &["/a/b/x/c", "/a/x/c/d"]),
+            ("/%E6%9D%B1%20x/", &["/東 x/", "/東 x", "/y"]),
+        ] {
+            let parsed = Pattern::parse(pattern).unwrap();
+            let (regex, names) = parsed.regex();
+            let regex = regex::Regex::new(&regex).unwrap();
+            for path in paths {
+                let encoded = utf8_percent_encode(path, UNENCODED).to_string();
+                let expected = parsed.matches(path);
+                assert_eq!(regex.is_match(path), expected.is_some(), "{pattern} {path} {regex}");
+                assert_eq!(regex.is_match(&encoded), expected.is_some(), "{pattern} {encoded} {regex}");
+                let (Some(found), Some(expected)) = (regex.captures(path), expected) else { continue };
+                let found: Vec<(&str, &str)> = names
+                    .iter()
+                    .enumerate()
+                    .map(|(index, name)| (*name, found.get(index + 1).map_or("", |group| group.as_str())))
+                    .collect();
+                for capture in expected {
+                    assert!(found.contains(&capture), "{pattern} {path} {capture:?} {found:?}");
+                }
+            }
         }
     }
 

@@ -67,6 +67,37 @@ impl RedirectRules {
     }
 }
 
+/// A rule for a host that takes regular expressions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RegexRedirect {
+    /// Matches encoded and decoded paths.
+    pub(crate) from: String,
+    /// The only path that it matches, decoded and without a final slash; `None` if it has wildcards.
+    pub(crate) literal: Option<String>,
+    /// The target, in which `$1` stands for the first group.
+    pub(crate) redirect: Redirect,
+}
+
+/// The rules that apply to every request, in their order, of which the first match counts.
+pub(crate) fn regex_redirects(text: &str) -> Vec<RegexRedirect> {
+    let convert = |line: &str| {
+        let (pattern, redirect) = parse_line(line)?;
+        let literal = pattern.literal().map(str::to_owned);
+        if literal.as_deref().is_some_and(|path| leads_to(&redirect.to, path)) {
+            return None;
+        }
+        let (from, names) = pattern.regex();
+        let group = |word: &str| {
+            let position = names.iter().position(|name| *name == word).filter(|_| is_name(word))?;
+            Some(format!("${}", position + 1))
+        };
+        // A `$` of the target itself must not be taken for a group.
+        let to = replace_names(&redirect.to.replace('$', "%24"), group);
+        Some(RegexRedirect { from, literal, redirect: Redirect { to, ..redirect } })
+    };
+    text.lines().filter_map(convert).collect()
+}
+
 /// Parses `FROM TO [STATUS[!]]`. `None` if the line does not apply to every request.
 fn parse_line(line: &str) -> Option<(Pattern, Redirect)> {
     let mut fields = line.split_whitespace().take_while(|word| !word.starts_with('#'));
@@ -101,15 +132,26 @@ fn is_valid_target(to: &str) -> bool {
 
 /// Replaces wildcards in a target with what they match, encoded. Unknown names stay as they are.
 fn fill(to: &str, captures: &Captures<'_>) -> String {
+    let value = |word: &str| {
+        let (_, value) = captures.iter().find(|(name, _)| is_name(word) && *name == word)?;
+        Some(encode(value))
+    };
+    let filled = replace_names(to, value);
+    // `/:splat/x` with an empty splat must not lead to the host `x`.
+    if to.starts_with('/') { format!("/{}", filled.trim_start_matches('/')) } else { filled }
+}
+
+/// Replaces each `:name` for which there is a value.
+fn replace_names(to: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::with_capacity(to.len());
     let mut parts = to.split(':');
     filled.push_str(parts.next().unwrap_or_default());
     for part in parts {
         let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
         let (word, rest) = part.split_at(end);
-        match captures.iter().find(|(name, _)| is_name(word) && *name == word) {
-            Some((_, value)) => {
-                filled.push_str(&encode(value));
+        match value(word) {
+            Some(value) => {
+                filled.push_str(&value);
                 filled.push_str(rest);
             }
             None => {
@@ -118,8 +160,7 @@ fn fill(to: &str, captures: &Captures<'_>) -> String {
             }
         }
     }
-    // `/:splat/x` with an empty splat must not lead to the host `x`.
-    if to.starts_with('/') { format!("/{}", filled.trim_start_matches('/')) } else { filled }
+    filled
 }
 
 /// Encodes a decoded path part by part.

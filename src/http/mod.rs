@@ -1,13 +1,24 @@
 //! A request → its response: a blocking HTTP client for publishing, with retries and time limits.
 //!
-//! It is the only room that opens connections to other machines. Certificates are checked against those that the system trusts, and the
-//! proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`) is used.
+//! It is the only room that opens connections to other machines. Certificates are checked against those that the system trusts
+//! (`SSL_CERT_FILE` names others), and the proxy of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) is used. Redirects are
+//! not followed.
+
+mod body;
+mod client;
+mod error;
+mod proxy;
+mod resolver;
+mod retry;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
+
+pub use client::Client;
+pub use error::{Cause, Error};
 
 /// Text that must not be printed, such as a token.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,7 +56,8 @@ pub enum Method {
 }
 
 impl Method {
-    fn name(self) -> &'static str {
+    /// Its name in a request.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Head => "HEAD",
@@ -55,6 +67,11 @@ impl Method {
             Self::Delete => "DELETE",
             Self::Purge => "PURGE",
         }
+    }
+
+    /// Whether a request has a body, if only an empty one.
+    fn has_body(self) -> bool {
+        matches!(self, Self::Put | Self::Post | Self::Patch)
     }
 }
 
@@ -101,7 +118,8 @@ pub struct Request {
     pub body: Body,
     /// Which failures are retried.
     pub retry: Retry,
-    /// The time limit of one attempt. `None`: that of the client, which grows with the size of the body.
+    /// The time limit of one attempt. `None`: the limits of the client: 20 s for a connection, 60 s for an answer to begin, 60 s without any
+    /// progress, 10 minutes for the body of an answer.
     pub timeout: Option<Duration>,
 }
 
@@ -144,6 +162,13 @@ impl Request {
         self.retry = retry;
         self
     }
+
+    /// Sets the time limit of one attempt.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
 }
 
 /// A response, of any status.
@@ -172,90 +197,4 @@ impl Response {
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(&self.body).ok()
     }
-}
-
-/// Why a request has no response.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    /// The scheme, host and path that was requested, without secrets.
-    pub place: String,
-    /// What went wrong, as a clause: `the connection was refused`.
-    pub reason: String,
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.reason)
-    }
-}
-
-/// The largest response that is read.
-const LARGEST_RESPONSE: u64 = 256 * 1024 * 1024;
-
-/// Sends requests. Clones share their connections.
-#[derive(Clone, Debug)]
-pub struct Client {
-    agent: ureq::Agent,
-}
-
-impl Client {
-    /// A client with the certificates of the system and the proxy of the environment.
-    pub fn new() -> Self {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .user_agent(format!("bulletin/{}", env!("CARGO_PKG_VERSION")))
-            .tls_config(
-                ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build(),
-            )
-            .timeout_connect(Some(Duration::from_secs(10)))
-            .timeout_recv_response(Some(Duration::from_secs(60)))
-            .build();
-        Self { agent: config.new_agent() }
-    }
-
-    /// Sends a request, again after failures that its [`Retry`] allows.
-    ///
-    /// # Errors
-    /// If there was no complete response.
-    pub fn send(&self, request: &Request) -> Result<Response, Error> {
-        self.send_once(request)
-    }
-
-    fn send_once(&self, request: &Request) -> Result<Response, Error> {
-        let failed = |reason: String| Error { place: place(&request.url), reason };
-        let mut builder =
-            ureq::http::Request::builder().method(request.method.name()).uri(request.url.as_str());
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value.reveal());
-        }
-        let invalid = |error: ureq::http::Error| failed(error.to_string());
-        let sent = match &request.body {
-            Body::Empty => self.agent.run(builder.body(()).map_err(invalid)?),
-            Body::Bytes(bytes) => self.agent.run(builder.body(bytes.as_slice()).map_err(invalid)?),
-            Body::File { path, size } => {
-                let file = std::fs::File::open(path).map_err(|error| failed(error.to_string()))?;
-                let builder = builder.header("content-length", size.to_string());
-                self.agent.run(builder.body(file).map_err(invalid)?)
-            }
-        };
-        let mut response = sent.map_err(|error| failed(error.to_string()))?;
-        let headers = response.headers().iter().map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        });
-        let (status, headers) = (response.status().as_u16(), headers.collect());
-        let body = response.body_mut().with_config().limit(LARGEST_RESPONSE).read_to_vec();
-        Ok(Response { status, headers, body: body.map_err(|error| failed(error.to_string()))? })
-    }
-}
-
-impl Default for Client {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// A URL without its query, which may contain a signature, and without its user.
-fn place(url: &Url) -> String {
-    format!("{}://{}{}", url.scheme(), url.authority().rsplit('@').next().unwrap_or_default(), url.path())
 }

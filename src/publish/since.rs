@@ -35,7 +35,7 @@ pub fn changed_since(
     };
     let file = |path: String| SiteFile { path, class: FileClass::Static, redirects_to: None };
     let files = paths.into_iter().map(file).collect();
-    let (mut files, build) = local_files(site, config, files).map_err(|problem| one(*problem))?;
+    let (mut files, build) = local_files(site, config, files, Vec::new()).map_err(|problem| one(*problem))?;
     // Only publications have the file that names the build.
     files.retain(|file| file.path != super::site_files::BUILD_FILE);
     let changes = Changes::since(&earlier, &files, &config.base_url);

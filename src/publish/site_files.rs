@@ -24,7 +24,7 @@ const HOUR: &str = "public, max-age=3600";
 /// For pages and feeds: a correction is seen at once.
 const CHECKED: &str = "public, max-age=0, must-revalidate";
 
-/// Reads the files of a build in the output folder. Returns them sorted by path, with the id of the build: equal sites have equal ids.
+/// Reads the files of a build in the output folder. Returns them, and `more` that only publications have, sorted by path, with the id of the build: equal sites have equal ids.
 ///
 /// # Errors
 /// If a file cannot be read, or has a path that bulletin uses itself.
@@ -32,6 +32,7 @@ pub(crate) fn local_files(
     site: &SiteDir,
     config: &Config,
     files: Vec<SiteFile>,
+    more: Vec<LocalFile>,
 ) -> Result<(Vec<LocalFile>, String), Box<Diagnostic>> {
     let dir = site.output();
     if let Some(file) = files.iter().find(|file| file.path.starts_with(OWN_FOLDER)) {
@@ -56,6 +57,7 @@ pub(crate) fn local_files(
         let source = Source::Disk(dir.join(&file.path));
         local.push(LocalFile { path: file.path, class: file.class, source, size, hash, headers });
     }
+    local.extend(more);
     let build = build_id(&local);
     local.push(build_file(&build));
     local.sort_unstable_by(|one, other| one.path.cmp(&other.path));

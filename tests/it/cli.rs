@@ -6,8 +6,10 @@ use std::process::Command;
 use crate::support::{Run, SETTINGS, Site, assert_same, bulletin, story, tree};
 use snapbox::str;
 
-const COMMANDS: [&str; 10] =
-    ["init", "new", "import", "build", "check", "urls", "serve", "schema", "completions", "man"];
+#[rustfmt::skip]
+const COMMANDS: [&str; 12] = [
+    "init", "new", "import", "build", "check", "publish", "changed", "urls", "serve", "schema", "completions", "man",
+];
 
 fn run(args: &[&str]) -> Run {
     Run::of(bulletin().args(args))

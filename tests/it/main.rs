@@ -25,6 +25,7 @@ mod output;
 mod past_is_stable;
 mod pictures;
 mod preview;
+mod publish;
 mod redirects;
 mod release;
 mod sample_site;

@@ -45,14 +45,17 @@ pub(super) struct Publish {
     /// Compare with what the target lists instead of its record, and correct what differs
     #[arg(long, conflicts_with_all = ["takedown", "rollback"])]
     repair: bool,
-    /// Go back to the release before, or to this one (targets `ssh` and `folder`)
+    /// Go back to the release before, or to this one (not with object stores)
     #[arg(long, value_name = "RELEASE", num_args = 0..=1, conflicts_with = "takedown")]
     rollback: Option<Option<String>>,
     /// Remove the page at this URL and its files at once, without a build
     #[arg(long, value_name = "URL")]
     takedown: Vec<String>,
-    /// Stay, and publish whenever files change or the clock changes the site
+    /// Only ask for the front page and a sample of pages through the public URL, and compare them
     #[arg(long, conflicts_with_all = ["as_of", "dry_run", "takedown", "rollback", "repair"])]
+    verify: bool,
+    /// Stay, and publish whenever files change or the clock changes the site
+    #[arg(long, conflicts_with_all = ["as_of", "dry_run", "takedown", "rollback", "repair", "verify"])]
     watch: bool,
     /// Publish even if much is removed, or another publication seems to run
     #[arg(long, short)]
@@ -112,6 +115,9 @@ impl Publish {
         }
         if !self.takedown.is_empty() {
             return Ended::with(self.take_down(&job));
+        }
+        if self.verify {
+            return Ended::with(self.verify(&job));
         }
         for _ in 0..ROUNDS {
             let ended = self.round(&job);
@@ -178,8 +184,16 @@ impl Publish {
             Err(problems) => return Ended { next_change, zone, ..Ended::with(console.problems(&problems)) },
         };
         console.problems(&warnings);
-        let summary = publication.summary();
-        report::print_plan(&summary, config, console);
+        let summary = publication.summary().clone();
+        let is_up_to_date = publication.is_up_to_date();
+        if is_up_to_date {
+            console.say(&format!("Nothing to publish: {} is up to date", summary.place));
+        } else {
+            report::print_plan(&summary, config, console);
+        }
+        if self.dry_run && is_up_to_date {
+            return Ended::with(ExitCode::SUCCESS);
+        }
         if self.dry_run {
             console.say("Nothing was published: this was a dry run");
             return Ended::with(ExitCode::SUCCESS);
@@ -189,14 +203,11 @@ impl Publish {
         if has_passed() {
             return Ended { next_change, zone, is_outdated: true, ..Ended::with(ExitCode::SUCCESS) };
         }
-        let is_up_to_date = publication.is_up_to_date();
         let bar = Bar::new(console.quiet || console.is_json(), "files");
         let outcome = publication.run(&bar);
         bar.clear();
         let code = console.problems(&outcome.problems);
-        if is_up_to_date {
-            console.say(&format!("Nothing to publish: {} is up to date", summary.place));
-        } else {
+        if !is_up_to_date {
             console.say(&report::report(&summary, &outcome, started));
         }
         if console.is_json() {
@@ -207,7 +218,7 @@ impl Publish {
 
     fn take_down(&self, job: &Job<'_>) -> ExitCode {
         let console = job.console;
-        let opened = self.open(job);
+        let opened = self.open(job, true);
         let removed = opened.and_then(|mut published| {
             let removed = published.take_down(&self.takedown)?;
             Ok((removed, published.place()))
@@ -226,7 +237,7 @@ impl Publish {
 
     fn roll_back(&self, job: &Job<'_>, release: Option<&str>) -> ExitCode {
         let console = job.console;
-        let opened = self.open(job);
+        let opened = self.open(job, true);
         let done = opened.and_then(|mut published| {
             published.roll_back(release)?;
             Ok(published.place())
@@ -242,7 +253,18 @@ impl Publish {
         }
     }
 
-    fn open(&self, job: &Job<'_>) -> Result<Published, Vec<Diagnostic>> {
-        Published::open(job.site, job.config.clone(), job.target.clone(), true, self.yes)
+    fn verify(&self, job: &Job<'_>) -> ExitCode {
+        let opened = self.open(job, false);
+        match opened.and_then(|published| published.verify().map(|()| published.place())) {
+            Ok(place) => {
+                job.console.say(&format!("Readers get what was published to {place}"));
+                ExitCode::SUCCESS
+            }
+            Err(problems) => job.console.problems(&problems),
+        }
+    }
+
+    fn open(&self, job: &Job<'_>, locks: bool) -> Result<Published, Vec<Diagnostic>> {
+        Published::open(job.site, job.config.clone(), job.target.clone(), locks, self.yes)
     }
 }

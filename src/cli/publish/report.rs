@@ -70,15 +70,20 @@ pub(super) fn report(summary: &Summary, outcome: &Outcome, started: Instant) -> 
             counted(uploads, "file", "files")
         );
     }
-    format!(
-        "Published to {} in {}: {} new, {} changed, {} removed, {} unchanged",
-        summary.place,
-        seconds(started.elapsed()),
-        counted(summary.changes.added.len(), "", "").trim(),
-        counted(summary.changes.changed.len(), "", "").trim(),
-        counted(summary.changes.removed.len(), "", "").trim(),
-        counted(summary.files.saturating_sub(uploads), "", "").trim(),
-    )
+    let unchanged = summary.files.saturating_sub(uploads);
+    let Changes { added, changed, removed } = &summary.changes;
+    let counts = [
+        (added.len(), "new"),
+        (changed.len(), "changed"),
+        (removed.len(), "removed"),
+        (unchanged, "unchanged"),
+    ];
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", counted(*count, "", "").trim()))
+        .collect();
+    format!("Published to {} in {}: {}", summary.place, seconds(started.elapsed()), counts.join(", "))
 }
 
 pub(super) fn finished(summary: &Summary, outcome: &Outcome) -> String {

@@ -35,6 +35,7 @@ pub(super) fn find_target(
             format!("unknown target `{name}`"),
             match did_you_mean(name, names()) {
                 Some(near) => format!("did you mean `{near}`?"),
+                None if targets.len() == 1 => format!("the only target is {all}"),
                 None => format!("the targets are {all}"),
             },
         ),

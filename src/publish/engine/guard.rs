@@ -1,7 +1,5 @@
 //! A planned publication → the reasons why it must not begin.
 
-use std::collections::BTreeSet;
-
 use crate::config::publish::PublishTarget;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{FileClass, SiteFile};
@@ -57,19 +55,16 @@ pub(super) fn removals(
 }
 
 /// Refuses to remove files that bulletin did not put there.
-pub(super) fn foreign(paths: &BTreeSet<String>, yes: bool) -> Result<Option<Diagnostic>, Vec<Diagnostic>> {
-    let Some(first) = paths.first() else { return Ok(None) };
+pub(super) fn foreign(paths: &[&String], yes: bool) -> Verdict {
+    let Some(first) = paths.first().filter(|_| !yes) else { return Ok(()) };
     let others = match paths.len() {
         1 => String::new(),
         2 => " and 1 other file".to_owned(),
         more => format!(" and {} other files", more - 1),
     };
     let message = format!("the target has files that are not part of the site: `{first}`{others}");
-    let problem = Diagnostic::error("publish/foreign", message);
-    if yes {
-        return Ok(None);
-    }
-    Err(vec![problem.help("choose an empty place, or a `prefix`; `--yes` removes these files")])
+    let help = "choose an empty place, or a `prefix`; `--yes` removes these files";
+    Err(vec![Diagnostic::error("publish/foreign", message).help(help)])
 }
 
 /// Refuses a site that the host would not take whole. Reports all reasons.

@@ -6,16 +6,19 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::claim;
+use super::readers::Readers;
 use crate::config::Config;
 use crate::config::publish::PublishTarget;
 use crate::diagnostic::Diagnostic;
 use crate::http::Client;
 use crate::plan::FileClass;
+use crate::publish::caches::Depth;
+use crate::publish::credentials::Environment;
 use crate::publish::plan::Plan;
-use crate::publish::record::Record;
-use crate::publish::target::{Claim, Opened, Result, Target};
+use crate::publish::target::{Claim, Opened, Target};
 use crate::publish::targets::connect;
 use crate::publish::urls::file_of;
+use crate::publish::verify::Sample;
 use crate::site::SiteDir;
 
 /// A target as it is, without a new build.
@@ -23,6 +26,7 @@ pub struct Published {
     config: Arc<Config>,
     settings: PublishTarget,
     client: Client,
+    environment: Environment,
     target: Box<dyn Target>,
     opened: Opened,
     run: String,
@@ -40,13 +44,13 @@ impl Published {
         locks: bool,
         yes: bool,
     ) -> std::result::Result<Self, Vec<Diagnostic>> {
-        let client = Client::new();
-        let mut target = connect(&settings, site, &client).map_err(|problem| vec![*problem])?;
+        let (client, environment) = (Client::new(), Environment::of_process());
+        let mut target = connect(&settings, site, &environment, &client).map_err(|problem| vec![*problem])?;
         let claim: Option<Claim> = locks.then(|| claim(yes));
         match target.open(claim.as_ref()) {
             Ok(opened) => {
                 let run = claim.map(|claim| claim.run).unwrap_or_default();
-                Ok(Self { config, settings, client, target, opened, run })
+                Ok(Self { config, settings, client, environment, target, opened, run })
             }
             Err(problem) => {
                 target.close();
@@ -77,7 +81,7 @@ impl Published {
             return Err(problems);
         }
         let paths: Vec<String> = paths.into_iter().collect();
-        self.remove_now(&paths).map_err(|problem| vec![*problem])?;
+        self.remove_now(&paths)?;
         Ok(paths)
     }
 
@@ -106,19 +110,23 @@ impl Published {
         Ok(own.chain([file.clone()]).collect())
     }
 
-    fn remove_now(&mut self, paths: &[String]) -> Result<()> {
+    fn remove_now(&mut self, paths: &[String]) -> std::result::Result<(), Vec<Diagnostic>> {
+        let one = |problem: Box<Diagnostic>| vec![*problem];
         if !self.target.abilities().is_atomic {
             let plan = Plan { take_down: paths.to_vec(), ..Plan::default() };
-            self.target.begin(&plan, &[])?;
+            self.target.begin(&plan, &[]).map_err(one)?;
         }
-        self.target.take_down(paths)?;
-        let Some(mut record) = self.opened.record.take() else { return Ok(()) };
-        record.files.retain(|path, _| !paths.contains(path));
-        record.about.published = Timestamp::now();
-        record.about.run.clone_from(&self.run);
-        self.target.finish(&record)?;
-        self.opened.record = Some(record);
-        Ok(())
+        self.target.take_down(paths).map_err(one)?;
+        let purged = self.readers().purge(paths.iter().map(String::as_str), &[], Depth::WithQueries);
+        if let Some(mut record) = self.opened.record.take() {
+            record.files.retain(|path, _| !paths.contains(path));
+            record.about.unpurged.extend(purged.unpurged);
+            record.about.published = Timestamp::now();
+            record.about.run.clone_from(&self.run);
+            self.target.finish(&record).map_err(one)?;
+            self.opened.record = Some(record);
+        }
+        if purged.problems.is_empty() { Ok(()) } else { Err(purged.problems) }
     }
 
     /// Makes readers see the release before the current one, or `release`. Stories that were taken down since stay away.
@@ -126,17 +134,43 @@ impl Published {
     /// # Errors
     /// If the target keeps no releases.
     pub fn roll_back(&mut self, release: Option<&str>) -> std::result::Result<(), Vec<Diagnostic>> {
-        let never = BTreeSet::new();
-        let record = self.target.roll_back(release, &never).map_err(|problem| vec![*problem])?;
+        let record = self.target.roll_back(release, &BTreeSet::new()).map_err(|problem| vec![*problem])?;
+        let former = self.opened.record.take().map(|record| record.files).unwrap_or_default();
+        let differs = |path: &&String| former.get(*path) != record.files.get(*path);
+        let changed: BTreeSet<&String> = former.keys().chain(record.files.keys()).filter(differs).collect();
+        let purged = self.readers().purge(changed.into_iter().map(String::as_str), &[], Depth::Exact);
         self.opened.record = Some(record);
-        Ok(())
+        if purged.problems.is_empty() { Ok(()) } else { Err(purged.problems) }
     }
 
-    /// The record of the target.
-    pub(crate) fn record(&self) -> Option<&Record> {
-        self.opened.record.as_ref()
+    /// Compares what readers get with the record of the target, for a sample of the files.
+    ///
+    /// # Errors
+    /// If the target has no record, or readers get something else.
+    pub fn verify(&self) -> std::result::Result<(), Vec<Diagnostic>> {
+        let Some(record) = &self.opened.record else {
+            let message = format!("{} has no record of a publication", self.place());
+            let problem = Diagnostic::fatal("publish/verify", message);
+            return Err(vec![problem.help("publish first, or use `bulletin publish --repair`")]);
+        };
+        let size = Sample { changed: 0, unchanged: VERIFIED };
+        let problems = self.readers().verify(&record.files, &BTreeSet::new(), &[], size);
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn readers(&self) -> Readers<'_> {
+        Readers {
+            target: &self.settings,
+            config: &self.config,
+            run: &self.run,
+            client: &self.client,
+            environment: &self.environment,
+        }
     }
 }
+
+/// How many files `--verify` asks for, besides the front page.
+const VERIFIED: usize = 100;
 
 impl Drop for Published {
     fn drop(&mut self) {

@@ -2,15 +2,16 @@
 //!
 //! [`Publication::prepare`] compares and changes nothing that readers see; [`Publication::run`] publishes. Between the two the plan is shown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use url::Url;
 
 use super::changes::Changes;
+use super::credentials::Environment;
 use super::local_file::LocalFile;
+use super::notify::index_now::key_file;
 use super::plan::Plan;
 use super::record::{About, PublishedFile, Record};
 use super::site_files::local_files;
@@ -25,11 +26,15 @@ use crate::site::SiteDir;
 
 mod guard;
 mod maintenance;
+mod readers;
 mod reconcile;
 mod run;
 
 pub use maintenance::Published;
 pub use run::{Done, Outcome, Progress};
+
+use readers::Readers;
+use reconcile::Found;
 
 /// What to publish, and where.
 #[derive(Debug)]
@@ -63,6 +68,7 @@ pub struct Options {
 pub struct Publication {
     request: Request,
     client: Client,
+    environment: Environment,
     target: Box<dyn Target>,
     /// The files of the site, sorted by path.
     files: Vec<LocalFile>,
@@ -70,12 +76,15 @@ pub struct Publication {
     /// What the target has, as far as is known.
     published: BTreeMap<String, PublishedFile>,
     plan: Plan,
+    summary: Summary,
+    /// Whether the target has a record that is right.
+    has_record: bool,
     /// Whether the target has been locked and must be released.
     is_open: bool,
 }
 
 /// The plan of a publication, for people.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
     /// The name of the target in the settings.
     pub target: String,
@@ -104,10 +113,13 @@ impl Publication {
     pub fn prepare(request: Request) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let one = |problem: Box<Diagnostic>| vec![*problem];
         guard::not_empty(&request.files)?;
+        let key = request.target.index_now.as_deref().map(key_file).transpose().map_err(one)?;
+        let more = key.into_iter().filter(|key| !request.files.iter().any(|file| file.path == key.path));
+        let built = request.files.clone();
         let (files, build) =
-            local_files(&request.site, &request.config, request.files.clone()).map_err(one)?;
-        let client = Client::new();
-        let mut target = connect(&request.target, &request.site, &client).map_err(one)?;
+            local_files(&request.site, &request.config, built, more.collect()).map_err(one)?;
+        let (client, environment) = (Client::new(), Environment::of_process());
+        let mut target = connect(&request.target, &request.site, &environment, &client).map_err(one)?;
         guard::limits(&target.abilities(), &target.place(), &files)?;
         let claim = (!request.options.dry_run).then(|| claim(request.options.yes));
         let run = claim.as_ref().map(|claim| claim.run.clone()).unwrap_or_default();
@@ -122,48 +134,56 @@ impl Publication {
         let mut publication = Self {
             request,
             client,
+            environment,
             target,
             files,
             about,
             published: BTreeMap::new(),
             plan: Plan::default(),
+            summary: Summary::default(),
+            has_record: false,
             is_open: true,
         };
         let warnings = publication.compare(opened)?;
+        publication.summary = publication.summarize();
         Ok((publication, warnings))
     }
 
     /// Plans the difference and asks the guards. On errors, the target is released when the publication is dropped.
     fn compare(&mut self, opened: Opened) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-        let Opened { record, in_doubt, mut warnings } = opened;
+        let Opened { record, in_doubt, warnings } = opened;
         let yes = self.request.options.yes;
+        // Some hosts say only now what the account may have.
+        guard::limits(&self.target.abilities(), &self.target.place(), &self.files)?;
+        self.target.check(&self.files).map_err(|problem| vec![*problem])?;
         if let Some(record) = &record {
             guard::same_site(&record.about.site, &self.about.site, yes)?;
         }
-        let record = record.filter(|_| !self.request.options.repair);
-        let (is_known, foreign) = match record {
-            Some(record) => {
-                self.published = record.files;
-                (true, BTreeSet::new())
-            }
+        match record.filter(|_| !self.request.options.repair) {
+            Some(record) => (self.published, self.has_record) = (record.files, true),
             None => {
-                let found =
-                    reconcile::list(&mut *self.target, &self.files).map_err(|problem| vec![*problem])?;
-                self.published = found.files;
-                (found.is_known, found.foreign)
+                let found = reconcile::list(&mut *self.target, &self.files);
+                let Found { files, foreign } = found.map_err(|problem| vec![*problem])?;
+                self.published = files;
+                // What an unfinished publication uploaded is not foreign.
+                guard::foreign(&foreign.difference(&in_doubt).collect::<Vec<_>>(), yes)?;
             }
-        };
-        // A target that cannot say what it has must be given everything.
+        }
         let abilities = self.target.abilities();
         self.plan = Plan::new(&self.files, &self.published, &in_doubt, abilities.headers);
+        if abilities.is_atomic {
+            self.plan.join_stages();
+        }
         guard::removals(&self.request.target, &self.plan, &self.files, self.published.len(), yes)?;
-        warnings.extend(guard::foreign(&foreign, yes)?);
-        debug_assert!(is_known || self.published.is_empty());
         Ok(warnings)
     }
 
     /// The plan, for people and as JSON.
-    pub fn summary(&self) -> Summary {
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    fn summarize(&self) -> Summary {
         Summary {
             target: self.request.target.name.clone(),
             place: self.target.place(),
@@ -171,19 +191,24 @@ impl Publication {
             build: self.about.build.clone(),
             files: self.files.len(),
             bytes: self.plan.uploads(&self.files).map(|file| file.size).sum(),
-            changes: Changes::of_plan(&self.plan, &self.files, self.public_url()),
+            changes: Changes::of_plan(&self.plan, &self.files, self.readers().url()),
             taken_down: self.plan.take_down.clone(),
         }
     }
 
-    /// The URL at which readers see the target.
-    fn public_url(&self) -> &Url {
-        self.request.target.url.as_ref().unwrap_or(&self.request.config.base_url)
+    fn readers(&self) -> Readers<'_> {
+        Readers {
+            target: &self.request.target,
+            config: &self.request.config,
+            run: &self.about.run,
+            client: &self.client,
+            environment: &self.environment,
+        }
     }
 
     /// Whether the target has the site already.
     pub fn is_up_to_date(&self) -> bool {
-        self.plan.is_empty() && self.about.unpurged.is_empty()
+        self.has_record && self.plan.is_empty() && self.about.unpurged.is_empty()
     }
 }
 

@@ -1,15 +1,20 @@
 //! The steps of a publication, in the order that keeps readers safe.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 
-use super::Publication;
+use super::{Publication, Summary};
 use crate::diagnostic::Diagnostic;
+use crate::plan::FileClass;
+use crate::publish::caches::Depth;
+use crate::publish::hooks;
 use crate::publish::local_file::LocalFile;
+use crate::publish::plan::Plan;
 use crate::publish::record::{PublishedFile, Record};
 use crate::publish::target::Result;
+use crate::publish::verify::Sample;
 
 /// Receives the progress of a publication. It is called from many threads.
 pub trait Progress: Sync {
@@ -30,6 +35,19 @@ pub struct Done {
     pub taken_down: bool,
     /// Whether readers see the whole site.
     pub complete: bool,
+}
+
+/// The paths that a publication changes.
+struct ChangedPaths {
+    uploaded: Vec<String>,
+    /// Those that readers can no longer request.
+    removed: Vec<String>,
+}
+
+impl ChangedPaths {
+    fn all(&self) -> Vec<String> {
+        self.uploaded.iter().chain(&self.removed).cloned().collect()
+    }
 }
 
 /// The outcome of a publication.
@@ -63,10 +81,13 @@ impl Publication {
         problems: &mut Vec<Diagnostic>,
     ) -> Result<()> {
         let plan = std::mem::take(&mut self.plan);
+        let changes = self.changes_of(&plan);
         progress.total(plan.stages.iter().map(Vec::len).sum());
         self.target.begin(&plan, &self.files)?;
+        let mut unpurged = BTreeSet::new();
         if !plan.take_down.is_empty() {
             self.target.take_down(&plan.take_down)?;
+            self.purge(&plan.take_down, Depth::WithQueries, &mut unpurged, problems);
         }
         done.taken_down = true;
         for stage in &plan.stages {
@@ -77,10 +98,73 @@ impl Publication {
             self.target.remove(&plan.remove)?;
         }
         done.complete = true;
-        let _ = problems;
+        unpurged.extend(std::mem::take(&mut self.about.unpurged));
+        // Without a record, an earlier publication may have changed files and been stopped before it purged them.
+        let stale = if self.has_record { changes.all() } else { self.all_paths(&changes) };
+        self.purge(&stale, Depth::Exact, &mut unpurged, problems);
+        self.about.unpurged = unpurged.into_iter().collect();
         self.about.published = Timestamp::now();
         let record = Record { about: self.about.clone(), files: self.published_files() };
-        self.target.finish(&record)
+        if self.request.target.verify {
+            let uploaded = changes.uploaded.iter().map(String::as_str).collect();
+            let found = self.readers().verify(&record.files, &uploaded, &changes.removed, Sample::default());
+            if !found.is_empty() {
+                problems.extend(found);
+                // Without a record of this publication, the next one sends its files again.
+                return Ok(());
+            }
+        }
+        self.target.finish(&record)?;
+        problems.extend(self.announce(&changes, &record));
+        Ok(())
+    }
+
+    /// The paths of all files of the site, and of those that are gone.
+    fn all_paths(&self, changes: &ChangedPaths) -> Vec<String> {
+        self.files.iter().map(|file| &file.path).chain(&changes.removed).cloned().collect()
+    }
+
+    /// The paths of a plan.
+    fn changes_of(&self, plan: &Plan) -> ChangedPaths {
+        ChangedPaths {
+            uploaded: plan.uploads(&self.files).map(|file| file.path.clone()).collect(),
+            removed: plan.gone(&self.files).cloned().collect(),
+        }
+    }
+
+    /// Makes caches drop files and what is left of earlier purges. What fails is left for the next publication.
+    fn purge(
+        &self,
+        files: &[String],
+        depth: Depth,
+        unpurged: &mut BTreeSet<String>,
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        let earlier: Vec<String> = std::mem::take(unpurged).into_iter().collect();
+        let purged = self.readers().purge(files.iter().map(String::as_str), &earlier, depth);
+        unpurged.extend(purged.unpurged);
+        problems.extend(purged.problems);
+    }
+
+    /// Notifies hubs and search engines, and runs the hooks.
+    fn announce(&self, changes: &ChangedPaths, record: &Record) -> Vec<Diagnostic> {
+        let class = |path: &String| {
+            let file = record.files.get(path).or_else(|| self.published.get(path));
+            file.map_or(FileClass::Static, |file| file.class)
+        };
+        let all = changes.all();
+        let mut problems = self.readers().notify(all.iter().map(|path| (path.as_str(), class(path))));
+        let Summary { target, place, as_of, build, .. } = &self.summary;
+        let variables = [
+            ("BULLETIN_TARGET", target.clone()),
+            ("BULLETIN_PLACE", place.clone()),
+            ("BULLETIN_URL", self.readers().url().to_string()),
+            ("BULLETIN_BUILD", build.clone()),
+            ("BULLETIN_AS_OF", as_of.to_string()),
+        ];
+        let json = serde_json::to_value(&self.summary).unwrap_or_default();
+        problems.extend(hooks::run(&self.request.target.hooks, &json, self.request.site.root(), &variables));
+        problems
     }
 
     fn upload(&mut self, stage: &[usize], progress: &dyn Progress, done: &mut Done) -> Result<()> {

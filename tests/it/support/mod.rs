@@ -12,6 +12,8 @@ use bulletin::pipeline::{Outcome, Progress, Request};
 use bulletin::site::SiteDir;
 use tempfile::TempDir;
 
+pub mod md5;
+pub mod object_store;
 pub mod paper;
 pub mod server;
 

@@ -1,8 +1,64 @@
 //! Object stores: each file is an object, and readers see each change at once.
+//!
+//! [`target`] is the protocol of a publication, over any [`ObjectStore`]: a lock that ends by itself ([`lock`], [`lease`]), the record with a local
+//! copy ([`record_copy`]), and a journal of what was confirmed ([`journal`]). Two publications exclude each other by conditional writes, if the
+//! store honors them, which is tested and never assumed ([`probe`]).
 
-use crate::http::Body;
+mod answers;
+mod azure;
+mod checksums;
+mod gcs;
+mod journal;
+mod lease;
+mod lock;
+mod open;
+mod probe;
+mod record_copy;
+mod s3;
+mod target;
+#[cfg(test)]
+mod tests;
+mod transfer;
+
+pub(crate) use target::Objects;
+
+use crate::config::publish::{Azure, Gcs, S3};
+use crate::http::{Body, Client};
+use crate::publish::credentials::Environment;
 use crate::publish::local_file::{ContentHash, Headers};
 use crate::publish::target::{Listed, Result, Stored};
+
+/// A bucket of Amazon S3, or of a store that speaks its protocol.
+///
+/// # Errors
+/// If there are no credentials, or the settings cannot name a bucket, as for the other stores.
+pub(super) fn s3(settings: &S3, client: &Client, environment: &Environment) -> Result<Box<dyn ObjectStore>> {
+    Ok(Box::new(s3::S3Store::connect(settings, client, environment)?))
+}
+
+/// A bucket of Google Cloud Storage.
+///
+/// # Errors
+/// As [`s3()`].
+pub(super) fn gcs(
+    settings: &Gcs,
+    client: &Client,
+    environment: &Environment,
+) -> Result<Box<dyn ObjectStore>> {
+    Ok(Box::new(gcs::connect(settings, client, environment)?))
+}
+
+/// A container of Azure Blob Storage.
+///
+/// # Errors
+/// As [`s3()`].
+pub(super) fn azure(
+    settings: &Azure,
+    client: &Client,
+    environment: &Environment,
+) -> Result<Box<dyn ObjectStore>> {
+    Ok(Box::new(azure::AzureStore::connect(settings, client, environment)?))
+}
 
 /// A bucket or container: objects by key. Implementations sign and send requests; what is stored where, and in which order, is decided by
 /// [`super::objects`]. Keys are decoded paths from the root of the site: the store puts the prefix of the settings before them. All methods may be
@@ -118,4 +174,28 @@ pub(crate) enum Put {
     Stored(Version),
     /// The condition does not hold.
     Refused,
+}
+
+/// The key of the record.
+const RECORD: &str = "_bulletin/record";
+/// The key of the lock.
+const LOCK: &str = "_bulletin/lock";
+/// The start of the keys with which a store is tested.
+const PROBE: &str = "_bulletin/probe-";
+
+/// Whether an object is not part of the site.
+fn is_private(key: &str) -> bool {
+    key == RECORD || key == LOCK || key.starts_with(PROBE)
+}
+
+/// Stores one of bulletin's own objects. Caches must not keep it: a bucket may be public.
+fn put_private(store: &dyn ObjectStore, key: &str, bytes: &[u8], condition: &Condition) -> Result<Put> {
+    let headers = Headers {
+        content_type: "application/octet-stream".to_owned(),
+        cache_control: Some("no-store".to_owned()),
+        ..Headers::default()
+    };
+    let object =
+        Object { key, body: Body::Bytes(bytes.to_vec()), hash: ContentHash::of(bytes), headers: &headers };
+    store.put(&object, condition)
 }
