@@ -14,7 +14,7 @@ pub enum FileClass {
     StoryFile,
     /// A story or a standing page.
     Story,
-    /// The page of a withdrawn story.
+    /// The page or the JSON of a withdrawn story.
     Notice,
     /// A page that redirects readers.
     Redirect,
@@ -86,7 +86,11 @@ impl Plan {
     pub fn file_of(&self, archive: &Archive, page: &Page) -> SiteFile {
         let class = match &page.kind {
             PageKind::Front => FileClass::Front,
-            PageKind::Article(id) if archive.visibility(*id) == Visibility::Withdrawn => FileClass::Notice,
+            PageKind::Article(id) | PageKind::ArticleJson(id)
+                if archive.visibility(*id) == Visibility::Withdrawn =>
+            {
+                FileClass::Notice
+            }
             PageKind::Article(_) => FileClass::Story,
             PageKind::ArticleJson(_) | PageKind::Asset(..) => FileClass::StoryFile,
             PageKind::List(..) | PageKind::Index(_) | PageKind::NotFound | PageKind::ListJson(_) => {

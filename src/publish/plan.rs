@@ -45,7 +45,7 @@ impl Plan {
                 plan.added.push(index);
             }
             if file.class == FileClass::Notice
-                && (is_doubtful || known.is_some_and(|known| known.class == FileClass::Story))
+                && (is_doubtful || known.is_some_and(|known| known.class.is_of_story()))
             {
                 plan.take_down.push(file.path.clone());
             }
@@ -62,6 +62,12 @@ impl Plan {
         plan.take_down.extend(leftovers.cloned());
         plan.take_down.sort_unstable();
         plan
+    }
+
+    /// Makes one stage of all, for a target whose readers see nothing before everything is there.
+    pub(crate) fn join_stages(&mut self) {
+        let all = self.stages.concat();
+        self.stages = if all.is_empty() { Vec::new() } else { vec![all] };
     }
 
     /// The files to upload, in order.

@@ -26,6 +26,14 @@ pub(crate) trait Target: Sync {
     /// What it can do, and its limits.
     fn abilities(&self) -> Abilities;
 
+    /// Checks what [`Limits`] cannot say, such as the number of rules. Sends nothing.
+    ///
+    /// # Errors
+    /// `publish/limits`
+    fn check(&self, _files: &[LocalFile]) -> Result<()> {
+        Ok(())
+    }
+
     /// Reads the record. With `claim`, also takes the lock of the target and resolves what killed publications left; without it, changes nothing.
     ///
     /// # Errors
@@ -112,10 +120,6 @@ pub(crate) struct Limits {
     pub(crate) file_size: Option<u64>,
     /// The length of a path in bytes.
     pub(crate) path_length: Option<usize>,
-    /// The number of rules in `_headers`.
-    pub(crate) header_rules: Option<usize>,
-    /// The number of rules in `_redirects`.
-    pub(crate) redirects: Option<usize>,
     /// Characters that a path cannot contain.
     pub(crate) forbidden: &'static str,
     /// What to do if the site is too large, as help: the way out.
@@ -156,6 +160,8 @@ pub(crate) struct Listed {
 /// What a target has stored of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
+    /// Its size in bytes; 0 if the target does not say.
+    pub(crate) size: u64,
     /// The hash of its bytes, if bulletin uploaded it.
     pub(crate) hash: Option<ContentHash>,
     /// The MD5 of its bytes, if the target knows it.

@@ -24,6 +24,8 @@ STORIES = 40
 BUILD = "_bulletin/build.txt"
 # A name in which every character means something to a shell, a URL or rsync.
 ODD = "it's a %41 #folder+ö $HOME;"
+# After how many seconds publications are killed.
+DELAYS = {"folder": [0.05, 0.1, 0.15, 0.2, 0.3], "ssh": [0.15, 0.4, 0.8, 1.2, 1.6, 2.0]}
 OWN = pathlib.Path(__file__).parent
 CADDY = shutil.which("caddy", path=f"{OWN}/.venv/bin:{os.environ['PATH']}")
 
@@ -137,6 +139,7 @@ class Readers:
             self.count += 1
             if status != 200 or data not in self.allowed[path]:
                 self.wrong.append((port, path, status, len(data)))
+            time.sleep(0.001)
 
     def __enter__(self):
         for thread in self.threads:
@@ -202,7 +205,7 @@ def check_changes(target, ports):
         site.story(3, text)
         old = target.files()
         site.run("build")
-        with Readers(ports.values() if isinstance(ports, dict) else ports, [old, site.built()]) as readers:
+        with Readers(ports, [old, site.built()]) as readers:
             target.must_publish()
             time.sleep(0.2)
         check(f"{name}: {readers.count} requests saw the old or the new site", not readers.wrong, str(readers.wrong[:3]))
@@ -280,10 +283,10 @@ def check_rollback(target, ports):
     check(f"{name}: three releases are kept", len(releases) == 3, str(releases))
 
 
-def check_kills(target, ports):
+def check_kills(target, ports, delays):
     name = target.name
     site = target.site
-    for round, delay in enumerate([0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6]):
+    for round, delay in enumerate(delays):
         before = target.files()
         for number in range(round, STORIES, 3):
             if number not in (7,):
@@ -303,6 +306,8 @@ def check_kills(target, ports):
                 time.sleep(0.1)
         check(f"{name}: killed after {delay} s: readers saw a whole site", is_whole and not readers.wrong, str(readers.wrong[:3]))
         check(f"{name}: killed after {delay} s: the next run goes on", run.returncode == 0 and target.is_as_built(), run.stderr)
+    site.story(0, "The end.")
+    target.must_publish()
     names = {path.name for path in (target.dir / "releases").iterdir()}
     check(f"{name}: killed runs leave nothing", len(names) <= 3, str(names))
 
@@ -355,7 +360,7 @@ def check_lock(target):
     target.site.story(2, "Locked.")
     process = subprocess.Popen(target.site.command("publish"), env=target.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     lock = target.dir / ".bulletin/lock"
-    is_held = (lambda: lock.is_dir()) if lock.is_dir() or target.where["to"] == "ssh" else (lambda: lock.stat().st_size > 0)
+    is_held = lock.is_dir if target.where["to"] == "ssh" else lambda: lock.stat().st_size > 0
     for _ in range(4000):
         if is_held():
             break
@@ -475,7 +480,7 @@ def main():
                 check_compression(target, ports)
                 check_takedown(target, ports)
                 check_rollback(target, ports)
-                check_kills(target, ports)
+                check_kills(target, ports, DELAYS[kind])
             check_lost_record(target)
             check_in_the_way(target)
             check_lock(target)

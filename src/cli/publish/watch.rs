@@ -22,7 +22,10 @@ const LONGEST_RETRY: Duration = Duration::from_secs(900);
 
 /// Publishes at once, and again after each change. Returns only if files cannot be watched.
 pub(super) fn watch(site: &SiteDir, console: &Console, publish: impl Fn() -> Ended) -> ExitCode {
-    let watched = Watch::new(site, false).and_then(|mut watch| watch.watch_all().map(|()| watch));
+    // Changes are reported with absolute paths.
+    let root = site.root().canonicalize().unwrap_or_else(|_| site.root().to_owned());
+    let watched = Watch::new(&SiteDir::new(root), false);
+    let watched = watched.and_then(|mut watch| watch.watch_all().map(|()| watch));
     let mut watch = match watched {
         Ok(watch) => watch,
         Err(error) => {

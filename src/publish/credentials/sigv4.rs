@@ -18,7 +18,7 @@ use crate::http::{Body, Request};
 /// What a signature says of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Payload {
-    /// The SHA-256 of bytes in memory or of an empty body; nothing of a file: only S3 accepts this, and only TLS protects the body.
+    /// The SHA-256 of bytes in memory or of an empty body. A file is not signed, which only S3 accepts: then TLS and checksums protect it.
     Body,
     /// This SHA-256.
     Sha256([u8; 32]),

@@ -155,6 +155,7 @@ impl Publication {
         let yes = self.request.options.yes;
         // Some hosts say only now what the account may have.
         guard::limits(&self.target.abilities(), &self.target.place(), &self.files)?;
+        self.target.check(&self.files).map_err(|problem| vec![*problem])?;
         if let Some(record) = &record {
             guard::same_site(&record.about.site, &self.about.site, yes)?;
         }
@@ -168,7 +169,11 @@ impl Publication {
                 guard::foreign(&foreign.difference(&in_doubt).collect::<Vec<_>>(), yes)?;
             }
         }
-        self.plan = Plan::new(&self.files, &self.published, &in_doubt, self.target.abilities().headers);
+        let abilities = self.target.abilities();
+        self.plan = Plan::new(&self.files, &self.published, &in_doubt, abilities.headers);
+        if abilities.is_atomic {
+            self.plan.join_stages();
+        }
         guard::removals(&self.request.target, &self.plan, &self.files, self.published.len(), yes)?;
         Ok(warnings)
     }

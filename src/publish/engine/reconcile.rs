@@ -43,9 +43,10 @@ fn published(size: u64, stored: Stored, local: Option<&LocalFile>) -> PublishedF
     let same =
         || local.filter(|local| local.size == size && stored.md5.is_some() && md5_of(local) == stored.md5);
     let hash = stored.hash.or_else(|| same().map(|local| local.hash)).unwrap_or_default();
+    // What the site no longer has, or has as the notice of a withdrawn story, could be a story that readers must not see.
+    let is_of_site = |local: &&LocalFile| local.class != FileClass::Notice || local.hash == hash;
     PublishedFile {
-        // What the site no longer has could be a story that readers must not see.
-        class: local.map_or(FileClass::Story, |local| local.class),
+        class: local.filter(is_of_site).map_or(FileClass::Story, |local| local.class),
         size,
         hash,
         headers: Arc::new(stored.headers),

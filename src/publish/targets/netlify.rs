@@ -27,6 +27,8 @@ pub(crate) struct Netlify {
     site: String,
     /// The deploy that has been announced.
     deploy: Option<String>,
+    /// Whether it needs no uploads.
+    is_switching: bool,
     patience: Patience,
 }
 
@@ -51,7 +53,7 @@ impl Netlify {
             None => base(API)?,
         };
         let api = Api { client: client.clone(), base, token, words };
-        Ok(Self { api, site, deploy: None, patience: Patience::default() })
+        Ok(Self { api, site, deploy: None, is_switching: false, patience: Patience::default() })
     }
 
     /// What the host says of a deploy, once `is_done` holds for its state.
@@ -100,6 +102,10 @@ impl DigestHost for Netlify {
         true
     }
 
+    fn is_switching(&self) -> bool {
+        self.is_switching
+    }
+
     fn prepare(&self, _manifest: &mut Manifest) -> Result<()> {
         Ok(())
     }
@@ -126,8 +132,10 @@ impl DigestHost for Netlify {
             let is_compared = |state: &str| ["prepared", "uploading", "uploaded", "ready"].contains(&state);
             deploy = self.wait(&id, is_compared)?;
         }
-        let required = deploy.get("required").and_then(Value::as_array);
-        Ok(required.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
+        let required = deploy.get("required").and_then(Value::as_array).into_iter().flatten();
+        let required: Vec<String> = required.filter_map(Value::as_str).map(str::to_owned).collect();
+        self.is_switching = required.is_empty();
+        Ok(required)
     }
 
     fn batches<'a>(&self, missing: Vec<&'a Entry>) -> Vec<Vec<&'a Entry>> {

@@ -268,7 +268,7 @@ struct Watch {
     hidden: BTreeSet<usize>,
     /// Whether this publication has stored a file of the site.
     has_stored: bool,
-    /// Files of stories that were taken down and not stored again.
+    /// Files that were taken down and not stored again.
     down: BTreeSet<String>,
     /// The links of each page, to keys.
     links: BTreeMap<String, BTreeSet<String>>,
@@ -292,7 +292,8 @@ impl Watch {
             Change::Deleted(key) if is_private(key) => return,
             Change::Deleted(key) => {
                 self.links.remove(*key);
-                if key.starts_with("www/2020/11/story-") {
+                // What is removed before anything is stored was taken down, because it could be a story.
+                if key.starts_with("www/2020/11/story-") || !self.has_stored {
                     self.down.insert((*key).to_owned());
                 }
             }
@@ -413,6 +414,8 @@ struct History {
     last: (usize, bool),
     has_record: bool,
     told: Vec<String>,
+    /// What the program printed last.
+    output: String,
 }
 
 impl History {
@@ -424,7 +427,17 @@ impl History {
         store.observe(move |objects, change| watching.lock().unwrap().see(objects, change));
         let newsroom = Newsroom::new(&mut dice);
         let machines = [Machine::new(), Machine::new()];
-        Self { dice, store, watch, newsroom, machines, last: (0, true), has_record: false, told: Vec::new() }
+        Self {
+            dice,
+            store,
+            watch,
+            newsroom,
+            machines,
+            last: (0, true),
+            has_record: false,
+            told: Vec::new(),
+            output: String::new(),
+        }
     }
 
     fn tell(&mut self, what: impl Into<String>) {
@@ -480,6 +493,7 @@ impl History {
         let kill = if is_killed { format!(", killed at request {request}") } else { String::new() };
         self.tell(format!("machine {number}, {per_mille} ‰ faults{kill}: {:?}", ended.code));
         self.look(&ended)?;
+        self.output.clone_from(&ended.output);
         Ok(ended.code == Some(0))
     }
 
@@ -544,7 +558,7 @@ impl History {
         // A failed publication is not repeated by anyone but its user, and the next one always succeeds.
         expire(&self.store);
         if !self.publish(false)? {
-            return Err("a publication without faults failed".to_owned());
+            return Err(format!("a publication without faults failed\n{}", self.output));
         }
         self.compare()
     }
@@ -556,6 +570,8 @@ fn whatever_fails_the_next_publication_completes_the_site() {
     // An ordinary run always tries the same histories. With `BULLETIN_CASES`, they are new each time.
     let first = cases.map_or(1, |_| u64::from(std::process::id()) << 20 | 1);
     let cases: u64 = cases.unwrap_or(12);
+    // `BULLETIN_SEED` repeats one history, as far as threads allow.
+    let seed = std::env::var("BULLETIN_SEED").ok().and_then(|seed| seed.parse().ok());
     let next = AtomicU64::new(0);
     let failures = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -566,7 +582,7 @@ fn whatever_fails_the_next_publication_completes_the_site() {
                     if case >= cases || !failures.lock().unwrap().is_empty() {
                         return;
                     }
-                    let seed = (first + case).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                    let seed = seed.unwrap_or_else(|| (first + case).wrapping_mul(0x9e37_79b9_7f4a_7c15));
                     let mut history = History::new(seed);
                     if let Err(why) = history.run() {
                         let told = history.told.join("\n");

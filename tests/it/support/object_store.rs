@@ -444,7 +444,7 @@ fn list(request: &Request, objects: &Objects) -> Response {
         let name = match query("encoding-type") {
             // A space is encoded as in forms.
             "url" => utf8_percent_encode(key, IN_LISTS).to_string().replace("%20", "+"),
-            _ => key.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
+            _ => escaped(key),
         };
         let etag = etag(bytes).replace('"', "&quot;");
         xml += &format!(
@@ -453,10 +453,14 @@ fn list(request: &Request, objects: &Objects) -> Response {
         );
     }
     if keys.len() > LIST_PART {
-        xml += &format!("<NextContinuationToken>{}</NextContinuationToken>", keys[LIST_PART - 1]);
+        xml += &format!("<NextContinuationToken>{}</NextContinuationToken>", escaped(keys[LIST_PART - 1]));
     }
     xml += "</ListBucketResult>";
     Response { body: xml.into_bytes(), ..Response::empty(200) }.header("content-type", "application/xml")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The keys of a request to delete many.

@@ -38,6 +38,11 @@ pub(crate) trait DigestHost: Sync {
         false
     }
 
+    /// Whether the announced deployment becomes live without a further request, because the host lacked nothing.
+    fn is_switching(&self) -> bool {
+        false
+    }
+
     /// Completes a manifest with files of the host's own, and checks what [`Abilities::limits`] cannot say. Sends nothing.
     ///
     /// # Errors
@@ -172,11 +177,14 @@ impl Entry {
     /// Reads the bytes, which must be those that were announced.
     ///
     /// # Errors
-    /// `publish/upload` if the file cannot be read or has changed.
+    /// `publish/changed-while-sending` if the file cannot be read or has changed.
     pub(crate) fn read(&self) -> Result<Vec<u8>> {
         let failed = |reason: String| {
-            let problem = Diagnostic::fatal("publish/upload", format!("`{}` {reason}", self.path));
-            Box::new(problem.help("publish again; the output folder must not change in the meantime"))
+            let problem =
+                Diagnostic::fatal("publish/changed-while-sending", format!("`{}` {reason}", self.path));
+            Box::new(
+                problem.help("publish again, and let nothing else write into the output folder meanwhile"),
+            )
         };
         let bytes = match &self.source {
             Some(Source::Memory(bytes)) => bytes.to_vec(),
@@ -193,7 +201,7 @@ impl Entry {
         if ContentHash::of(&bytes) == self.hash {
             Ok(bytes)
         } else {
-            Err(failed("changed while it was sent".to_owned()))
+            Err(failed("changed while the site was being published".to_owned()))
         }
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use self::digest::Digests;
 use self::host::{DigestHost, Entry, Manifest, Sent};
+use self::problems::{asked_for_unknown, local, no_rollback, still_visible, unknown_site, unreadable};
 use self::state::{State, deployment_of};
 use crate::config::publish::PublishTarget;
 use crate::diagnostic::Diagnostic;
@@ -29,6 +30,7 @@ pub(crate) mod api;
 pub(crate) mod cloudflare;
 pub(crate) mod digest;
 pub(crate) mod host;
+mod problems;
 pub(crate) mod rules;
 mod send;
 mod state;
@@ -101,22 +103,15 @@ impl<H: DigestHost> DigestTarget<H> {
     /// The deployment of a site.
     fn manifest(&mut self, files: &[LocalFile]) -> Result<Manifest> {
         let algorithm = self.host.algorithm();
-        let unreadable = |(path, error): (String, io::Error)| {
-            let message = format!("cannot read `{path}` in the output folder: {error}");
-            Box::new(Diagnostic::fatal("publish/unreadable", message).help("publish again"))
-        };
         let known = self.digests.len();
-        self.digests.add(algorithm, files).map_err(unreadable)?;
+        self.digests.add(algorithm, files).map_err(|(path, error)| unreadable(&path, &error))?;
         if self.digests.len() != known {
             self.state.store_digests(&self.digests).map_err(local)?;
         }
         let mut manifest = Manifest::default();
         for file in files {
-            let rules = self.rules_of(&mut manifest, &file.path);
-            if let Some(rules) = rules {
-                *rules = Some(
-                    self.state.keep_rules(file).map_err(|error| unreadable((file.path.clone(), error)))?,
-                );
+            if let Some(rules) = self.rules_of(&mut manifest, &file.path) {
+                *rules = Some(self.state.keep_rules(file).map_err(|error| unreadable(&file.path, &error))?);
                 continue;
             }
             let digest = self.digests.get(algorithm, &file.path, file.hash).cloned().unwrap_or_default();
@@ -224,8 +219,7 @@ impl<H: DigestHost> DigestTarget<H> {
     /// Makes readers see what has been announced.
     fn complete(&mut self, mut session: Session) -> Result<()> {
         self.send(&mut session, &|_| {})?;
-        // A host that switches by itself and lacked nothing has switched already.
-        if !self.host.switches_itself() || session.last.is_some() {
+        if !self.host.is_switching() {
             self.check_live()?;
         }
         if let Some(last) = session.last.take() {
@@ -252,6 +246,7 @@ impl<H: DigestHost> DigestTarget<H> {
     /// Deletes the deployments that show a story which the site no longer has: each has a URL of its own for ever.
     fn delete_old(&mut self, record: &Record) -> Result<()> {
         let mut condemned = self.state.condemned();
+        let mut deleted = self.state.deleted();
         for release in self.state.releases() {
             let shows = |(path, file): (&String, &PublishedFile)| {
                 let is_gone = file.class.is_of_story()
@@ -268,18 +263,18 @@ impl<H: DigestHost> DigestTarget<H> {
                 condemned.extend(deployment_of(&release).map(str::to_owned));
             }
         }
-        condemned.retain(|id| Some(id) != self.live.as_ref());
+        condemned.retain(|id| Some(id) != self.live.as_ref() && !deleted.contains(id));
         let mut failed = Ok(());
         for id in condemned.clone() {
             match self.host.delete(&id) {
                 Ok(_) => {
                     condemned.remove(&id);
-                    self.state.forget(&id);
+                    deleted.insert(id);
                 }
                 Err(problem) => failed = Err(still_visible(&id, &self.host.place(), &problem)),
             }
         }
-        self.state.condemn(&condemned).map_err(local)?;
+        self.state.store_doomed(&condemned, &deleted).map_err(local)?;
         failed
     }
 
@@ -307,6 +302,19 @@ impl<H: DigestHost> Target for DigestTarget<H> {
 
     fn abilities(&self) -> Abilities {
         self.host.abilities()
+    }
+
+    fn check(&self, files: &[LocalFile]) -> Result<()> {
+        let mut manifest = Manifest::default();
+        for file in files {
+            match self.rules_of(&mut manifest, &file.path) {
+                Some(rules) => {
+                    *rules = Some(state::read(file).map_err(|error| unreadable(&file.path, &error))?)
+                }
+                None => manifest.entries.push(Entry::of(file, String::new())),
+            }
+        }
+        self.host.prepare(&mut manifest)
     }
 
     fn open(&mut self, _claim: Option<&Claim>) -> Result<Opened> {
@@ -453,47 +461,4 @@ impl<H: DigestHost> Target for DigestTarget<H> {
         self.state.store(&record, &live).map_err(local)?;
         Ok(record)
     }
-}
-
-/// The problem of a folder on this machine that cannot be written.
-fn local(error: io::Error) -> Box<Diagnostic> {
-    let message = format!("cannot write the record of the publication in `.bulletin/publish/`: {error}");
-    Box::new(
-        Diagnostic::fatal("publish/unwritable", message)
-            .help("check the permissions and free space of this folder"),
-    )
-}
-
-/// The problem of a host that asks for a file that was not announced.
-fn asked_for_unknown(place: &str) -> Box<Diagnostic> {
-    let message = format!("{place} asks for a file that is not part of the site");
-    Box::new(
-        Diagnostic::fatal("publish/upload", message)
-            .help("publish again; if it happens again, update bulletin"),
-    )
-}
-
-/// The problem of a takedown without knowledge of the site.
-fn unknown_site(place: &str) -> Box<Diagnostic> {
-    let message =
-        format!("this machine does not know the files of {place}, so it cannot remove some of them");
-    let help =
-        "withdraw the story in its source and run `bulletin publish`, which replaces the whole site at once";
-    Box::new(Diagnostic::fatal("publish/takedown", message).help(help))
-}
-
-/// The problem of an earlier deployment that could not be deleted.
-fn still_visible(deployment: &str, place: &str, problem: &Diagnostic) -> Box<Diagnostic> {
-    let message = format!(
-        "the earlier deployment `{deployment}` of {place} still shows removed stories at its own URL: {}",
-        problem.message
-    );
-    let help = "delete it at the host, or publish again: each publication tries to delete it";
-    Box::new(Diagnostic::fatal("publish/old-deployment", message).help(help))
-}
-
-/// The problem of a release that is not known.
-fn no_rollback(message: String) -> Box<Diagnostic> {
-    let help = "choose an earlier deployment in the dashboard of the host, or publish an earlier version of the sources";
-    Box::new(Diagnostic::fatal("publish/no-rollback", message).help(help))
 }

@@ -41,6 +41,17 @@ pub(super) fn replace(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
     Ok(())
 }
 
+/// The bytes of a file.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn read(file: &LocalFile) -> io::Result<Arc<[u8]>> {
+    match &file.source {
+        Source::Memory(bytes) => Ok(bytes.clone()),
+        Source::Disk(path) => Ok(fs::read(path)?.into()),
+    }
+}
+
 /// The deployment that a record describes.
 pub(super) fn deployment_of(record: &Record) -> Option<&str> {
     record.about.target.get(DEPLOYMENT)?.as_str()
@@ -88,12 +99,6 @@ impl State {
         records
     }
 
-    /// Forgets a deployment.
-    pub(super) fn forget(&self, deployment: &str) {
-        // What is left is deleted or forgotten next time.
-        let _ = fs::remove_file(self.release_file(deployment));
-    }
-
     fn release_file(&self, deployment: &str) -> PathBuf {
         // Ids come from the host: they are no path.
         let name: String =
@@ -119,10 +124,7 @@ impl State {
     /// # Errors
     /// If they cannot be read or written.
     pub(super) fn keep_rules(&self, file: &LocalFile) -> io::Result<Arc<[u8]>> {
-        let bytes: Arc<[u8]> = match &file.source {
-            Source::Memory(bytes) => bytes.clone(),
-            Source::Disk(path) => fs::read(path)?.into(),
-        };
+        let bytes = read(file)?;
         replace(&self.rules_file(file.hash), |out| out.write_all(&bytes))?;
         Ok(bytes)
     }
@@ -152,22 +154,35 @@ impl State {
 
     /// Deployments that must be deleted because they show what readers must no longer see.
     pub(super) fn condemned(&self) -> BTreeSet<String> {
-        let text = fs::read_to_string(self.0.join("condemned")).unwrap_or_default();
+        self.lines("condemned")
+    }
+
+    /// Deployments that were deleted. Their records stay: what is left of them can be deployed again.
+    pub(super) fn deleted(&self) -> BTreeSet<String> {
+        self.lines("deleted")
+    }
+
+    fn lines(&self, name: &str) -> BTreeSet<String> {
+        let text = fs::read_to_string(self.0.join(name)).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     }
 
-    /// Remembers the deployments that must still be deleted.
+    /// Remembers the deployments that must still be deleted, and those that were.
     ///
     /// # Errors
     /// If they cannot be written.
-    pub(super) fn condemn(&self, deployments: &BTreeSet<String>) -> io::Result<()> {
-        let file = self.0.join("condemned");
-        if deployments.is_empty() {
-            return match fs::remove_file(file) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            };
+    pub(super) fn store_doomed(
+        &self,
+        condemned: &BTreeSet<String>,
+        deleted: &BTreeSet<String>,
+    ) -> io::Result<()> {
+        let mut deleted = deleted.clone();
+        deleted.retain(|id| self.release_file(id).exists());
+        for (name, ids) in [("condemned", condemned), ("deleted", &deleted)] {
+            if *ids != self.lines(name) {
+                replace(&self.0.join(name), |out| ids.iter().try_for_each(|id| writeln!(out, "{id}")))?;
+            }
         }
-        replace(&file, |out| deployments.iter().try_for_each(|id| writeln!(out, "{id}")))
+        Ok(())
     }
 }

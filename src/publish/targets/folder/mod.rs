@@ -13,6 +13,8 @@ use crate::diagnostic::Diagnostic;
 use crate::publish::target::{Claim, Result};
 use crate::site::SiteDir;
 
+#[cfg(all(test, unix))]
+mod tests;
 mod tree;
 
 /// The folder of the records, in that of bulletin's own files.
@@ -33,6 +35,7 @@ impl LocalFolder {
     /// If it is where the site's sources or its output are.
     pub(crate) fn new(settings: &Folder, site: &SiteDir) -> Result<Self> {
         let dir = site.root().join(&settings.path);
+        let dir = dir.strip_prefix(".").map(Path::to_owned).unwrap_or(dir);
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let (at, parent) = (real(&dir), dir.parent().map(real));
         let is_in = |taken: &PathBuf| {
@@ -158,6 +161,20 @@ impl LocalFolder {
         };
         write().map_err(|error| problems::of_io(name, &error))
     }
+
+    /// Deletes releases with their records.
+    fn discard(&self, releases: &[ReleaseId]) -> Result<()> {
+        for release in releases {
+            let dir = self.release(release);
+            let gone =
+                tree::remove_file(&self.record(release)).and_then(|()| match fs::remove_dir_all(&dir) {
+                    Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+                    gone => gone,
+                });
+            gone.map_err(|error| problems::of_io(&dir, &error))?;
+        }
+        Ok(())
+    }
 }
 
 impl Host for LocalFolder {
@@ -200,9 +217,10 @@ impl Host for LocalFolder {
         }
     }
 
-    fn write_record(&mut self, release: &ReleaseId, record: &[u8]) -> Result<()> {
+    fn write_record(&mut self, release: &ReleaseId, record: &[u8], discard: &[ReleaseId]) -> Result<()> {
         self.write_private(&self.record(release), record)?;
-        tree::remove_file(&self.dir.join(PRIVATE).join(TAKEN_DOWN)).map_err(|error| self.failed(&error))
+        tree::remove_file(&self.dir.join(PRIVATE).join(TAKEN_DOWN)).map_err(|error| self.failed(&error))?;
+        self.discard(discard)
     }
 
     fn names(&mut self, release: &ReleaseId) -> Result<BTreeSet<String>> {
@@ -214,14 +232,18 @@ impl Host for LocalFolder {
         walk::files(&self.release(release)).map_err(|error| self.failed(&error))
     }
 
-    fn create(&mut self, release: &ReleaseId, from: Option<&ReleaseId>, stale: &[ReleaseId]) -> Result<()> {
+    fn create(
+        &mut self,
+        release: &ReleaseId,
+        from: Option<(&ReleaseId, &Removal)>,
+        stale: &[ReleaseId],
+    ) -> Result<()> {
         self.discard(stale)?;
         let to = self.release(release);
-        let made = match from {
-            Some(from) => tree::share(&self.release(from), &to),
-            None => fs::create_dir(&to),
-        };
-        made.map_err(|error| problems::of_io(&to, &error))
+        let failed = |error: io::Error| problems::of_io(&to, &error);
+        let Some((from, removal)) = from else { return fs::create_dir(&to).map_err(failed) };
+        tree::share(&self.release(from), &to).map_err(failed)?;
+        self.remove(std::slice::from_ref(release), removal, None)
     }
 
     fn stage(&mut self, release: &ReleaseId) -> Result<PathBuf> {
@@ -263,19 +285,6 @@ impl Host for LocalFolder {
         // Nobody but bulletin may have put something else there in the meantime.
         self.current()?;
         replace().map_err(|error| problems::of_io(&self.dir.join(CURRENT), &error))
-    }
-
-    fn discard(&mut self, releases: &[ReleaseId]) -> Result<()> {
-        for release in releases {
-            let dir = self.release(release);
-            let gone =
-                tree::remove_file(&self.record(release)).and_then(|()| match fs::remove_dir_all(&dir) {
-                    Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-                    gone => gone,
-                });
-            gone.map_err(|error| problems::of_io(&dir, &error))?;
-        }
-        Ok(())
     }
 
     fn close(&mut self) {

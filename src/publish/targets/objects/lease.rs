@@ -1,6 +1,7 @@
 //! A lock that was taken → one that lasts as long as its publication: a thread renews it, and every request is preceded by a look whether it
 //! is still ours.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -94,6 +95,12 @@ impl Lease {
     /// What the lock says now.
     pub(super) fn lock(&self) -> Lock {
         locked(&self.shared.held).lock.clone()
+    }
+
+    /// Sets the paths that are in doubt: fewer than those of the publication before, if much of that is known. The store hears of it with the next
+    /// request.
+    pub(super) fn resolve(&self, doubt: BTreeSet<String>) {
+        locked(&self.shared.held).lock.doubt = doubt;
     }
 
     /// Makes sure that the lock is still ours. To be called before each request that changes something.

@@ -13,10 +13,12 @@ use super::lease::{Held, Lease};
 use super::lock::{self, Before, Found, Lock, Taken};
 use super::record_copy::{self, RecordCopy};
 use super::target::{CONDITIONS, Claimed, Objects, STORE};
+use super::transfer::in_parallel;
 use super::{Fetched, RECORD, Version, probe};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::publish::record::{Record, Unreadable};
-use crate::publish::target::{Claim, Opened, Result};
+use crate::plan::FileClass;
+use crate::publish::record::{PublishedFile, Record, Unreadable};
+use crate::publish::target::{Claim, Opened, Result, Stored};
 
 /// The record as the store has it.
 #[derive(Default)]
@@ -58,7 +60,7 @@ impl Objects {
         if self.remembered(read.record.as_ref()) == Some(false) {
             warnings.push(self.no_conditions());
         }
-        Ok(self.opened(read, &before, journal, warnings))
+        self.opened(read, &before, journal, warnings)
     }
 
     /// Opens the target for changes.
@@ -92,10 +94,11 @@ impl Objects {
             record_copy::write(&self.state.join("record"), &self.store.identity(), version, &bytes);
         }
         let base = read.version.clone();
-        let opened = self.opened(read, &taken.before, journal, warnings);
+        let opened = self.opened(read, &taken.before, journal, warnings)?;
         if let Some(claimed) = &mut self.claimed {
             claimed.base = base;
             claimed.in_doubt.clone_from(&opened.in_doubt);
+            claimed.lease.resolve(opened.in_doubt.iter().chain(self.known.keys()).cloned().collect());
             if !self.known.is_empty() {
                 claimed.journal.start(claimed.run(), &self.known);
             }
@@ -191,16 +194,18 @@ impl Objects {
         before: &Before,
         journal: Journal,
         mut warnings: Vec<Diagnostic>,
-    ) -> Opened {
+    ) -> Result<Opened> {
         if read.record.is_none() && read.version.is_some() {
             warnings.push(self.damaged());
         }
-        let (in_doubt, known) = in_doubt(before, journal, &read);
+        let (mut in_doubt, mut known) = in_doubt(before, journal, &read);
         let mut record = match before {
             Before::Unknown => None,
             _ => read.record,
         };
+        // Without a record, everything is listed anyway.
         if let Some(record) = &mut record {
+            self.ask(&mut in_doubt, &mut known, record)?;
             for (path, file) in &known {
                 match file {
                     Some(file) => drop(record.files.insert(path.clone(), file.clone())),
@@ -211,7 +216,32 @@ impl Objects {
         self.known = known;
         // With a record, a list is asked for only if the store is to be looked at anew.
         self.trusts_known = record.is_none();
-        Opened { record, in_doubt, warnings }
+        Ok(Opened { record, in_doubt, warnings })
+    }
+
+    /// Asks the store for the paths in doubt: only what is missing has to be uploaded. What it cannot identify stays in doubt.
+    fn ask(&self, in_doubt: &mut BTreeSet<String>, known: &mut Known, record: &Record) -> Result<()> {
+        let paths: Vec<&String> = in_doubt.iter().collect();
+        let stored = in_parallel(&paths, self.threads, |path| self.store.head(path))?;
+        for (path, stored) in paths.into_iter().zip(stored) {
+            let file = match stored {
+                None => None,
+                Some(Stored { hash: None, .. }) => continue,
+                Some(Stored { hash: Some(hash), size, headers, .. }) => {
+                    let recorded = record.files.get(path).filter(|file| file.hash == hash);
+                    // What is not in the record could be a story that readers must not see.
+                    let class = recorded.map_or(FileClass::Story, |file| file.class);
+                    Some(PublishedFile { class, size, hash, headers: Arc::new(headers) })
+                }
+            };
+            known.insert(path.clone(), file);
+        }
+        in_doubt.retain(|path| !known.contains_key(path));
+        // Even if all is known, something must be published, so that the record is stored.
+        if in_doubt.is_empty() {
+            in_doubt.extend(known.keys().next_back().cloned());
+        }
+        Ok(())
     }
 
     /// Locks the state of this machine. `None` if its file system has no locks.
@@ -264,13 +294,8 @@ fn in_doubt(before: &Before, journal: Journal, read: &Read) -> (BTreeSet<String>
     match before {
         Before::Unfinished(lock) if read.run() == Some(&lock.run) => (lock.rest.clone(), Known::new()),
         Before::Unfinished(lock) if journal.is_of(lock) => {
-            let (mut doubt, mut known) = (lock.doubt.clone(), journal.known);
-            doubt.retain(|path| !known.contains_key(path));
-            // Even if all was confirmed, something must be published, so that the record is stored.
-            if doubt.is_empty() {
-                doubt.extend(known.pop_last().map(|(path, _)| path));
-            }
-            (doubt, known)
+            let unknown = lock.doubt.iter().filter(|path| !journal.known.contains_key(*path));
+            (unknown.cloned().collect(), journal.known)
         }
         Before::Unfinished(lock) => (lock.doubt.clone(), Known::new()),
         Before::Unknown => Default::default(),

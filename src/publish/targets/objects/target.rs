@@ -15,7 +15,7 @@ use super::lease::{Lease, Timing, lost_race};
 use super::lock;
 use super::record_copy;
 use super::transfer::{Sending, in_parallel};
-use super::{Condition, Fetched, Object, ObjectStore, Put, RECORD, Version, is_private, put_private};
+use super::{Condition, Fetched, Object, ObjectStore, PROBE, Put, RECORD, Version, is_private, put_private};
 use crate::diagnostic::Diagnostic;
 use crate::publish::local_file::LocalFile;
 use crate::publish::plan::Plan;
@@ -31,7 +31,7 @@ pub(super) const CONDITIONS: &str = "conditions";
 /// A target that is an object store.
 pub(crate) struct Objects {
     pub(super) store: Arc<dyn ObjectStore>,
-    threads: usize,
+    pub(super) threads: usize,
     /// The folder for what this machine knows of the target.
     pub(super) state: PathBuf,
     pub(super) timing: Timing,
@@ -154,6 +154,11 @@ impl Objects {
         Ok(())
     }
 
+    /// Deletes what tests of the store left that were killed. They precede every list: without a record nothing is remembered of the store.
+    fn delete_probes(&self, keys: &[String]) -> Result<()> {
+        keys.chunks(self.store.delete_batch().max(1)).try_for_each(|batch| self.store.delete(batch))
+    }
+
     /// The record with what this target remembers in it.
     fn amended(&self, record: &Record, conditions: bool) -> Record {
         let mut record = record.clone();
@@ -213,14 +218,19 @@ impl Target for Objects {
     }
 
     fn list(&mut self) -> Result<Option<Vec<Listed>>> {
-        let mut listed = self.store.list()?;
-        listed.retain(|object| !is_private(&object.path));
+        let (own, listed): (Vec<_>, Vec<_>) =
+            self.store.list()?.into_iter().partition(|object| is_private(&object.path));
+        if self.claimed.is_some() {
+            let left = own.into_iter().map(|object| object.path).filter(|key| key.starts_with(PROBE));
+            self.delete_probes(&left.collect::<Vec<_>>())?;
+        }
         Ok(Some(listed))
     }
 
     fn inspect(&mut self, paths: &[&str]) -> Result<Vec<Option<Stored>>> {
         in_parallel(paths, self.threads, |path| match self.known.get(*path).filter(|_| self.trusts_known) {
             Some(known) => Ok(known.as_ref().map(|file| Stored {
+                size: file.size,
                 hash: Some(file.hash),
                 md5: None,
                 headers: (*file.headers).clone(),

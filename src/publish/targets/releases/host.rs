@@ -29,8 +29,8 @@ pub(crate) trait Host: Sync {
     /// The record of a release, if there is one.
     fn read_record(&mut self, release: &ReleaseId) -> Result<Option<Vec<u8>>>;
 
-    /// Stores the record of a release, and forgets what was taken down before it.
-    fn write_record(&mut self, release: &ReleaseId, record: &[u8]) -> Result<()>;
+    /// Stores the record of a release, forgets what was taken down before it, and deletes other releases with their records.
+    fn write_record(&mut self, release: &ReleaseId, record: &[u8], discard: &[ReleaseId]) -> Result<()>;
 
     /// The paths of the files of a release.
     fn names(&mut self, release: &ReleaseId) -> Result<BTreeSet<String>>;
@@ -38,9 +38,14 @@ pub(crate) trait Host: Sync {
     /// Reads all files of a release.
     fn walk(&mut self, release: &ReleaseId) -> Result<Vec<FoundFile>>;
 
-    /// Makes a release that shares the files of `from`, or an empty one. `stale` are releases that nobody saw: their files may be used instead
-    /// of being sent again.
-    fn create(&mut self, release: &ReleaseId, from: Option<&ReleaseId>, stale: &[ReleaseId]) -> Result<()>;
+    /// Makes a release that shares the files of another but for some, or an empty one. `stale` are releases that nobody saw: their files may
+    /// be used instead of being sent again.
+    fn create(
+        &mut self,
+        release: &ReleaseId,
+        from: Option<(&ReleaseId, &Removal)>,
+        stale: &[ReleaseId],
+    ) -> Result<()>;
 
     /// A folder of this machine for new files of a release: the release itself, or one that [`Host::deliver`] sends. A file that is already
     /// there may be shared with other releases.
@@ -60,9 +65,6 @@ pub(crate) trait Host: Sync {
 
     /// Makes readers see a release, in one step.
     fn switch(&mut self, release: &ReleaseId) -> Result<()>;
-
-    /// Deletes releases with their records.
-    fn discard(&mut self, releases: &[ReleaseId]) -> Result<()>;
 
     /// Releases the lock and the connection.
     fn close(&mut self);

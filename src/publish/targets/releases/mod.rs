@@ -159,20 +159,12 @@ impl<H: Host> ReleaseTarget<H> {
         Ok(())
     }
 
-    /// Deletes what is older than the releases to keep, and what killed publications left.
-    fn prune(&mut self) -> Result<()> {
-        let current = self.state.current.clone();
-        let recorded = self.state.recorded.iter().rev().filter(|release| Some(*release) != current.as_ref());
-        let kept: BTreeSet<ReleaseId> =
-            recorded.take(self.settings.keep.saturating_sub(1)).chain(&current).cloned().collect();
-        let gone: Vec<ReleaseId> = self.state.releases.difference(&kept).cloned().collect();
-        if gone.is_empty() {
-            return Ok(());
-        }
-        self.host.discard(&gone)?;
-        self.state.releases.retain(|release| kept.contains(release));
-        self.state.recorded.retain(|release| kept.contains(release));
-        Ok(())
+    /// What is older than the releases to keep, and what killed publications left.
+    fn outdated(&self, current: &ReleaseId) -> Vec<ReleaseId> {
+        let recorded = self.state.recorded.iter().rev().filter(|release| *release != current);
+        let kept: BTreeSet<&ReleaseId> =
+            recorded.take(self.settings.keep.saturating_sub(1)).chain([current]).collect();
+        self.state.releases.iter().filter(|release| !kept.contains(release)).cloned().collect()
     }
 
     /// The release to go back to.
@@ -255,7 +247,7 @@ impl<H: Host> Target for ReleaseTarget<H> {
     fn inspect(&mut self, paths: &[&str]) -> Result<Vec<Option<Stored>>> {
         let stored = |path: &&str| {
             let file = self.found.get(*path)?;
-            Some(Stored { hash: Some(file.hash), md5: None, headers: Headers::default() })
+            Some(Stored { size: file.size, hash: Some(file.hash), md5: None, headers: Headers::default() })
         };
         Ok(paths.iter().map(stored).collect())
     }
@@ -280,16 +272,13 @@ impl<H: Host> Target for ReleaseTarget<H> {
             .filter(|release| Some(*release) != current.as_ref())
             .cloned()
             .collect();
-        self.host.create(&next, current.as_ref(), &stale)?;
-        self.next = Some(next.clone());
         // Now, because a file may take the place of a folder.
         let had = self.copies.as_deref().unwrap_or(&ENCODINGS);
         let changed = plan.uploads(files).map(|file| file.path.as_str()).chain(gone.clone());
         let copies: Vec<String> = self.copies_of(changed, had).collect();
         let gone = removal(gone.map(str::to_owned).chain(copies));
-        if current.is_some() && !gone.files.is_empty() {
-            self.host.remove(std::slice::from_ref(&next), &gone, None)?;
-        }
+        self.host.create(&next, current.as_ref().map(|current| (current, &gone)), &stale)?;
+        self.next = Some(next.clone());
         self.recompress(plan, files, &next)
     }
 
@@ -350,10 +339,13 @@ impl<H: Host> Target for ReleaseTarget<H> {
         if let Some(previous) = &self.previous {
             record.about.target.insert(PREVIOUS.to_owned(), previous.as_str().into());
         }
-        self.host.write_record(&current, &encoded(&record)?)?;
+        let outdated = self.outdated(&current);
+        self.host.write_record(&current, &encoded(&record)?, &outdated)?;
         self.state.taken_down = None;
         self.state.recorded.insert(current);
-        self.prune()
+        self.state.releases.retain(|release| !outdated.contains(release));
+        self.state.recorded.retain(|release| !outdated.contains(release));
+        Ok(())
     }
 
     fn close(&mut self) {
@@ -378,7 +370,7 @@ impl<H: Host> Target for ReleaseTarget<H> {
         // Stories that were taken down since are gone from all releases, but not from their records.
         let names = self.host.names(&release)?;
         record.files.retain(|path, _| names.contains(path));
-        self.host.write_record(&release, &encoded(&record)?)?;
+        self.host.write_record(&release, &encoded(&record)?, &[])?;
         self.host.switch(&release)?;
         self.state.current = Some(release);
         Ok(record)

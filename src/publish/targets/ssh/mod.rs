@@ -144,7 +144,7 @@ impl Host for Server {
         Ok(self.run(program)?.take_file("record"))
     }
 
-    fn write_record(&mut self, release: &ReleaseId, record: &[u8]) -> Result<()> {
+    fn write_record(&mut self, release: &ReleaseId, record: &[u8], discard: &[ReleaseId]) -> Result<()> {
         let folder = self.temporary()?;
         let file = folder.path().join(release.as_str());
         fs::write(&file, record).map_err(|error| problems::of_io(&file, &error))?;
@@ -152,7 +152,8 @@ impl Host for Server {
         // Before the lock is checked: others cannot write the record of this release.
         let to = connection.on_server(&format!("{}/.bulletin/records/", self.path));
         connection.rsync(&self.place, &SEND, &text_of(&file), &to)?;
-        self.run(self.change().call("rm", ["-f", ".bulletin/taken-down"])).map(drop)
+        let program = self.change().call("try", ["rm", "-f", ".bulletin/taken-down"]);
+        self.run(program.call("discard", names_of(discard))).map(drop)
     }
 
     fn names(&mut self, release: &ReleaseId) -> Result<BTreeSet<String>> {
@@ -176,15 +177,23 @@ impl Host for Server {
         walk::files(folder.path()).map_err(|error| problems::of_io(folder.path(), &error))
     }
 
-    fn create(&mut self, release: &ReleaseId, from: Option<&ReleaseId>, stale: &[ReleaseId]) -> Result<()> {
+    fn create(
+        &mut self,
+        release: &ReleaseId,
+        from: Option<(&ReleaseId, &Removal)>,
+        stale: &[ReleaseId],
+    ) -> Result<()> {
         let (basis, stale) = match stale.split_last() {
             Some((last, others)) => (Some(last.clone()), others),
             None => (None, stale),
         };
         self.basis = basis;
-        let program = self.change().call("discard", stale.iter().map(ReleaseId::as_str));
+        let program = self.change().call("discard", names_of(stale));
         let program = match from {
-            Some(from) => program.call("share", [release.as_str(), from.as_str()]),
+            Some((from, removal)) => {
+                let program = program.call("share", [release.as_str(), from.as_str()]);
+                deleting(program, std::slice::from_ref(release), removal)
+            }
             None => program.call("try", ["mkdir", &format!("releases/{release}")]),
         };
         self.run(program).map(drop)
@@ -221,19 +230,11 @@ impl Host for Server {
         if let Some(taken_down) = taken_down {
             program = program.file(".bulletin/taken-down", &taken_down.to_text());
         }
-        let files = removal.files.iter().map(|file| format!("{file}\n"));
-        let folders = removal.folders.iter().map(|folder| format!("{folder}/\n"));
-        let paths: String = files.chain(folders).collect();
-        let program = program.file(".bulletin/paths", &paths);
-        self.run(program.call("delete", releases.iter().map(ReleaseId::as_str))).map(drop)
+        self.run(deleting(program, releases, removal)).map(drop)
     }
 
     fn switch(&mut self, release: &ReleaseId) -> Result<()> {
         self.run(self.change().call("switch", [release.as_str()])).map(drop)
-    }
-
-    fn discard(&mut self, releases: &[ReleaseId]) -> Result<()> {
-        self.run(self.change().call("discard", releases.iter().map(ReleaseId::as_str))).map(drop)
     }
 
     fn close(&mut self) {
@@ -241,6 +242,21 @@ impl Host for Server {
             connection.end();
         }
     }
+}
+
+/// Adds the removal of files and folders to a program.
+fn deleting(program: Program, releases: &[ReleaseId], removal: &Removal) -> Program {
+    let files = removal.files.iter().map(|file| format!("{file}\n"));
+    let folders = removal.folders.iter().map(|folder| format!("{folder}/\n"));
+    let paths: String = files.chain(folders).collect();
+    if paths.is_empty() {
+        return program;
+    }
+    program.file(".bulletin/paths", &paths).call("delete", names_of(releases))
+}
+
+fn names_of(releases: &[ReleaseId]) -> impl Iterator<Item = &str> {
+    releases.iter().map(ReleaseId::as_str)
 }
 
 /// A path as text. Folders of a site have names in UTF-8.

@@ -129,3 +129,164 @@ fn line(from: &mut impl BufRead) -> io::Result<String> {
     }
     Ok(String::from_utf8_lossy(&line).into_owned())
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+    use std::os::unix::fs::symlink;
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// The shells of this machine. Every one has `sh`.
+    fn shells() -> Vec<Vec<&'static str>> {
+        let all = [vec!["sh"], vec!["dash"], vec!["bash"], vec!["busybox", "sh"]];
+        let works = |shell: &Vec<&str>| {
+            let mut command = Command::new(shell[0]);
+            command.args(&shell[1..]).args(["-c", "exit 0"]).stderr(Stdio::null());
+            command.status().is_ok_and(|status| status.success())
+        };
+        all.into_iter().filter(works).collect()
+    }
+
+    fn run(shell: &[&str], text: &str) -> Result<Answer, NoAnswer> {
+        let mut command = Command::new(shell[0]);
+        command.args(&shell[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        Answer::read(&mut &*output.stdout)
+    }
+
+    fn failure(answer: Result<Answer, NoAnswer>) -> String {
+        match answer {
+            Err(NoAnswer::Failed(code, _)) => code,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A folder in whose name every character means something to a shell.
+    fn folder() -> (tempfile::TempDir, String) {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = temp.path().join("it's a $HOME `x` \"%41\" #; ö");
+        for release in ["one", "two"] {
+            fs::create_dir_all(dir.join("releases").join(release).join("a/b c")).unwrap();
+            fs::write(dir.join("releases").join(release).join("a/b c/x'y.html"), release).unwrap();
+            fs::write(dir.join("releases").join(release).join("-rf"), release).unwrap();
+        }
+        let text = dir.to_str().unwrap().to_owned();
+        (temp, text)
+    }
+
+    fn locked(dir: &str, run: &str) -> Program {
+        Program::new().call("lock", [dir, run, "ana on desk", "no"])
+    }
+
+    #[test]
+    fn a_lock_is_held_by_one_and_released_at_the_end() {
+        for shell in shells() {
+            let (_temp, dir) = folder();
+            let lock = Path::new(&dir).join(".bulletin/lock");
+            assert!(run(&shell, &locked(&dir, "r1").text()).is_ok());
+            assert!(!lock.exists(), "{shell:?}");
+            fs::create_dir(&lock).unwrap();
+            assert_eq!(failure(run(&shell, &locked(&dir, "r2").text())), "locked");
+            // What others hold is not released.
+            assert!(lock.exists());
+            let forced = Program::new().call("lock", [&*dir, "r2", "ana", "yes"]).call("holds", ["r2"]);
+            assert!(run(&shell, &forced.text()).is_ok());
+            assert!(!lock.exists());
+            assert_eq!(failure(run(&shell, &Program::new().call("begin", [&*dir, "r1"]).text())), "lost");
+            assert_eq!(failure(run(&shell, &locked(&format!("{dir}/x/y"), "r1").text())), "missing");
+        }
+    }
+
+    #[test]
+    fn a_program_that_is_cut_off_does_nothing() {
+        let (_temp, dir) = folder();
+        let program = locked(&dir, "r1").file(".bulletin/paths", "a/b c/x'y.html\n").call("delete", ["one"]);
+        let text = program.text();
+        for end in (text.len() - 200..text.len() - 5).step_by(7).filter(|end| text.is_char_boundary(*end)) {
+            assert!(run(&["sh"], &text[..end]).is_err());
+            assert!(Path::new(&dir).join("releases/one/a/b c/x'y.html").exists());
+        }
+        assert!(run(&["sh"], &text).is_ok());
+        assert!(!Path::new(&dir).join("releases/one/a/b c/x'y.html").exists());
+    }
+
+    #[test]
+    fn files_are_deleted_but_links_are_not_followed() {
+        for shell in shells() {
+            let (_temp, dir) = folder();
+            let (_other, outside) = folder();
+            let root = Path::new(&dir);
+            symlink(Path::new(&outside).join("releases"), root.join("releases/one/link")).unwrap();
+            let paths = "a/b c/x'y.html\n-rf\nlink/one/-rf\nmissing/x\na\na/b c/\na/\nlink/one/a/b c/\n";
+            let program = locked(&dir, "r1").file(".bulletin/paths", paths);
+            run(&shell, &program.call("delete", ["one", "gone"]).text()).unwrap();
+            assert!(
+                !root.join("releases/one/a").exists() && !root.join("releases/one/-rf").exists(),
+                "{shell:?}"
+            );
+            assert!(root.join("releases/two/-rf").exists());
+            assert!(Path::new(&outside).join("releases/one/-rf").exists());
+        }
+    }
+
+    #[test]
+    fn readers_see_one_release_or_the_other() {
+        for shell in shells() {
+            let (_temp, dir) = folder();
+            let root = Path::new(&dir);
+            for release in ["one", "two"] {
+                run(&shell, &locked(&dir, "r1").call("switch", [release]).text()).unwrap();
+                assert_eq!(fs::read_to_string(root.join("current/-rf")).unwrap(), release, "{shell:?}");
+            }
+            assert!(!root.join("releases/one/current").exists());
+            // The release that readers see is not deleted.
+            run(&shell, &locked(&dir, "r1").call("discard", ["one", "two"]).text()).unwrap();
+            assert!(!root.join("releases/one").exists() && root.join("releases/two").exists());
+            fs::remove_file(root.join("current")).unwrap();
+            fs::create_dir(root.join("current")).unwrap();
+            assert_eq!(
+                failure(run(&shell, &locked(&dir, "r1").call("switch", ["two"]).text())),
+                "not-a-release"
+            );
+        }
+    }
+
+    #[test]
+    fn the_state_is_told() {
+        for shell in shells() {
+            let (_temp, dir) = folder();
+            let root = Path::new(&dir);
+            run(&shell, &locked(&dir, "r1").call("switch", ["two"]).text()).unwrap();
+            fs::write(root.join(".bulletin/records/two"), b"end\nerror x\n\0\xff").unwrap();
+            let mut answer = run(&shell, &locked(&dir, "r1").call("state", []).text()).unwrap();
+            assert_eq!(answer.take_file("record").unwrap(), b"end\nerror x\n\0\xff");
+            assert_eq!(answer.values("current").collect::<Vec<_>>(), ["releases/two"]);
+            assert_eq!(answer.values("release").collect::<Vec<_>>(), ["one", "two"]);
+            assert_eq!(answer.values("recorded").collect::<Vec<_>>(), ["two"]);
+            let mut answer = run(&shell, &locked(&dir, "r1").call("names", ["one"]).text()).unwrap();
+            let names = String::from_utf8(answer.take_file("names").unwrap()).unwrap();
+            let mut names: Vec<&str> = names.lines().collect();
+            names.sort_unstable();
+            assert_eq!(names, ["./-rf", "./a/b c/x'y.html"]);
+            fs::rename(root.join("releases"), root.join("away")).unwrap();
+            symlink("away", root.join("releases")).unwrap();
+            assert_eq!(failure(run(&shell, &locked(&dir, "r1").text())), "link");
+        }
+    }
+
+    #[test]
+    fn what_the_server_prints_first_is_skipped() {
+        let text = b"Welcome!\nerror\nbulletin\ncurrent x\nrecord 4\nend\nend\n";
+        let answer = Answer::read(&mut &text[..]).unwrap();
+        assert_eq!(answer.files, [("record".to_owned(), b"end\n".to_vec())]);
+        for cut in [&b"Welcome!\n"[..], b"bulletin\nrecord 4\nen", b"bulletin\ncurrent x\n", b""] {
+            assert!(matches!(Answer::read(&mut &cut[..]), Err(NoAnswer::CutOff)));
+        }
+    }
+}

@@ -85,7 +85,7 @@ fn denied(place: &str, what: &str) -> Box<Diagnostic> {
 }
 
 /// Texts of `ssh` and of systems, a code, and help. The first that occurs counts.
-const SIGNS: [(&str, &str, &str); 17] = [
+const SIGNS: [(&str, &str, &str); 18] = [
     (
         "REMOTE HOST IDENTIFICATION HAS CHANGED",
         "publish/host-key",
@@ -101,6 +101,7 @@ const SIGNS: [(&str, &str, &str); 17] = [
         "publish/host-key",
         "this machine does not know the key of the server: connect once with `ssh` and compare it, or add the key to `~/.ssh/known_hosts`",
     ),
+    ("failed: Permission denied", "publish/denied", "give the user who publishes permission to write there"),
     ("Too many authentication failures", "publish/credentials", LOGIN),
     ("Permission denied (", "publish/credentials", LOGIN),
     ("Could not resolve hostname", "publish/unreachable", "check `host`, and whether this machine is online"),

@@ -158,6 +158,10 @@ impl DigestHost for Vercel {
         true
     }
 
+    fn is_switching(&self) -> bool {
+        self.created.is_some()
+    }
+
     fn prepare(&self, manifest: &mut Manifest) -> Result<()> {
         let config = routes::config(manifest);
         let count = config.get("routes").and_then(Value::as_array).map_or(0, Vec::len);

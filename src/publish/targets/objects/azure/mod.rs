@@ -252,6 +252,10 @@ impl ObjectStore for AzureStore {
         let text = |name: &str| response.header(name).filter(|value| !value.is_empty()).map(str::to_owned);
         match response.status {
             200 => Ok(Some(Stored {
+                size: response
+                    .header("content-length")
+                    .and_then(|size| size.parse().ok())
+                    .unwrap_or_default(),
                 hash: response.header(HASH).and_then(ContentHash::parse),
                 md5: response.header("content-md5").and_then(md5_of_base64),
                 headers: Headers {

@@ -60,6 +60,7 @@ pub(super) fn stored(response: &Response, dialect: Dialect) -> Stored {
     let text = |name: &str| response.header(name).map(str::to_owned);
     let hash = response.header(&dialect.header(HASH)).and_then(ContentHash::parse);
     Stored {
+        size: response.header("content-length").and_then(|size| size.parse().ok()).unwrap_or_default(),
         hash,
         md5: md5(response),
         headers: Headers {

@@ -134,7 +134,8 @@ impl ObjectStore for Memory {
     fn head(&self, key: &str) -> Result<Option<Stored>> {
         self.request(format!("HEAD {key}"), |objects| {
             let (bytes, headers) = objects.get(key)?;
-            Some(Stored { hash: Some(ContentHash::of(bytes)), md5: None, headers: headers.clone() })
+            let (size, hash) = (bytes.len() as u64, Some(ContentHash::of(bytes)));
+            Some(Stored { size, hash, md5: None, headers: headers.clone() })
         })
     }
 

@@ -123,10 +123,36 @@ fn what_was_confirmed_is_not_sent_again() {
     let _ = Publication::new("r2", store.with(6, Fault::DeadAfter), state.path(), &second()).run();
     store.log();
     let opened = publish("r3", &store, state.path(), &second());
-    assert_eq!(opened.in_doubt, BTreeSet::from(["old".to_owned()]));
+    assert!(!opened.record.unwrap().files.contains_key("old"));
     let log = store.log();
-    assert!(log.iter().all(|line| line.contains("_bulletin/") || line == "DELETE old"), "{log:?}");
+    // Only the last of them is asked for. One is changed again, so that the record is stored.
+    let of_site: Vec<&String> = log.iter().filter(|line| !line.contains("_bulletin/")).collect();
+    assert_eq!(of_site, ["HEAD old", "PUT story/ü %+#"]);
     assert_serves(&store, &second(), "resumed");
+}
+
+#[test]
+fn a_test_of_the_store_that_was_killed_leaves_nothing_behind() {
+    for request in 0..9 {
+        let (store, state) = (Memory::new(), state());
+        let _ = Publication::new("r1", store.with(request, Fault::DeadAfter), state.path(), &first()).run();
+        expire(&store);
+        publish("r2", &store, &state_of(&state, "other"), &first());
+        assert_serves(&store, &first(), &request.to_string());
+    }
+}
+
+#[test]
+fn a_publication_that_died_after_its_record_leaves_nothing_to_do() {
+    let (store, state) = (Memory::new(), state());
+    publish("r1", &store, state.path(), &first());
+    let _ = Publication::new("r2", store.with(8, Fault::Dead), state.path(), &second()).run();
+    assert!(store.objects().contains_key(LOCK));
+    store.log();
+    let mut next = target(store.clone(), &state_of(&state, "other"));
+    assert_eq!(next.open(Some(&claim("r3"))).unwrap().in_doubt, BTreeSet::new());
+    next.close();
+    assert_serves(&store, &second(), "done");
 }
 
 #[test]
@@ -139,7 +165,7 @@ fn what_was_not_verified_is_sent_again() {
     // The store said that it had stored this.
     store.unset("story/ü %+#");
     let opened = publish("r3", &store, state.path(), &second());
-    assert_eq!(opened.in_doubt.len(), 4, "{:?}", opened.in_doubt);
+    assert!(!opened.record.unwrap().files.contains_key("story/ü %+#"));
     assert_serves(&store, &second(), "verified");
 }
 
@@ -178,7 +204,9 @@ fn a_dry_run_changes_nothing_and_says_the_same() {
         store.log();
         let looked = target(store.clone(), state.path()).open(None).unwrap();
         assert_eq!(store.objects(), before);
-        assert_eq!(store.log(), ["GET _bulletin/record", "GET _bulletin/lock"]);
+        let log = store.log();
+        assert_eq!(log[..2], ["GET _bulletin/record", "GET _bulletin/lock"]);
+        assert!(log[2..].iter().all(|line| line.starts_with("HEAD")), "{log:?}");
         let mut next = target(store.clone(), state.path());
         let opened = next.open(Some(&claim("r3"))).unwrap();
         assert_eq!((&opened.record, &opened.in_doubt), (&looked.record, &looked.in_doubt), "{request}");
@@ -262,7 +290,7 @@ fn a_publication_that_leaves_paths_in_doubt_says_so() {
         drop(target);
         expire(&store);
         let opened = publish("r4", &store, state.path(), &first());
-        assert!(opened.in_doubt.contains("old"), "{:?}", opened.in_doubt);
+        assert!(!opened.in_doubt.is_empty());
         assert_serves(&store, &first(), &format!("same machine: {same_machine}, dies: {dies}"));
     }
 }
