@@ -128,8 +128,11 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The bytes of a body and their number; `None` for a request without a body.
-fn bytes(request: &Request) -> Result<Option<(u64, Box<dyn Read + '_>)>, Error> {
+/// The number of the bytes of a body, and the bytes.
+type Bytes<'a> = (u64, Box<dyn Read + 'a>);
+
+/// The body of a request; `None` for a request without one.
+fn bytes(request: &Request) -> Result<Option<Bytes<'_>>, Error> {
     Ok(match &request.body {
         // A request that should have a body says that it is empty: S3 wants to know.
         Body::Empty => request.method.has_body().then(|| (0, Box::new(std::io::empty()) as Box<_>)),

@@ -10,7 +10,6 @@ use url::Url;
 
 use super::body::{CHANGED, FileProblem};
 use super::resolver::Unknown;
-use crate::diagnostic::Diagnostic;
 
 /// Why a request has no response.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,11 +66,6 @@ impl Error {
                 "run the command again; if it happens again, ask the host why"
             }
         }
-    }
-
-    /// The problem as a diagnostic with help.
-    pub fn diagnostic(&self) -> Diagnostic {
-        Diagnostic::fatal("publish/unreachable", self.to_string()).help(self.help())
     }
 }
 

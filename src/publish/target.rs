@@ -10,6 +10,13 @@ use crate::diagnostic::Diagnostic;
 /// The outcome of a request to a target: a failure is a problem with a code `publish/…`, and help.
 pub(crate) type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
+/// A host that cannot be reached.
+impl From<crate::http::Error> for Box<Diagnostic> {
+    fn from(error: crate::http::Error) -> Self {
+        Self::new(Diagnostic::fatal("publish/unreachable", error.to_string()).help(error.help()))
+    }
+}
+
 /// A place that serves the site. A publication calls the methods in the order in which they stand here. After a failure it calls [`Target::close`]
 /// and nothing else.
 pub(crate) trait Target: Sync {

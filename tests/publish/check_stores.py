@@ -8,6 +8,7 @@ import contextlib
 import datetime
 import os
 import pathlib
+import random
 import re
 import shutil
 import socket
@@ -134,6 +135,8 @@ def new_site(folder, name, settings):
 def exercise(folder, name, store, env, has_buckets=True):
     """First publication, one story, a header, a story that goes, a lost record, a second machine. Some servers make a missing bucket."""
     site = new_site(folder, name, store.settings)
+    # Large enough to be streamed, and for the server to be asked first whether it takes it.
+    (site.root / "static/film.bin").write_bytes(random.Random(1).randbytes(9_000_000))
     if has_buckets:
         output = publish(name, site, env, code=2)
         check(f"{name}: a missing bucket", "[publish/missing]" in output and "help:" in output, output)
@@ -207,6 +210,7 @@ def check_moto(folder):
         check("moto: one change needs no list", log.read_text().count("list-type=2") == before)
         race("moto", store, [site, other], KEYS)
         pages(folder, store)
+        google(folder, store)
 
 
 def pages(folder, store):
@@ -221,6 +225,21 @@ def pages(folder, store):
     output = publish("moto", site, KEYS, "--yes")
     many = store.client.list_objects_v2(Bucket="herald", Prefix="pages/many/")
     check("moto: 1,200 listed objects are deleted", many["KeyCount"] == 0, output)
+
+
+def google(folder, store):
+    """The requests of Google's XML API with a token. moto knows neither its conditions nor its signatures, which are Google's own."""
+    settings = f'to: gcs, bucket: herald, prefix: news, endpoint: "{store.client.meta.endpoint_url}"'
+    site = new_site(folder, "gcs", settings)
+    env = CLEAN | {"CLOUDSDK_AUTH_ACCESS_TOKEN": SECRET}
+    output = publish("gcs", site, env, "--yes", "--repair")
+    check("gcs: no lock is claimed without conditions", "publish/no-conditions" in output, output)
+    same("gcs: publication, by the protocol of moto", store, site)
+    site.story(3, "Corrected text.")
+    publish("gcs", site, env)
+    same("gcs: one change", store, site)
+    output = publish("gcs", site, CLEAN, code=2)
+    check("gcs: no credentials", "GCS_ACCESS_KEY_ID" in output and "[publish/credentials]" in output, output)
 
 
 def check_s3s(folder):

@@ -66,6 +66,30 @@ fn signatures_are_those_of_the_tools_of_aws() {
     }
 }
 
+/// The signature was computed by a program of our own from the description of Google.
+#[test]
+fn google_has_its_own_words() {
+    let headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Cache-Control", "max-age=0"),
+        ("x-goog-meta-bulletin-hash", "00"),
+        ("x-goog-if-generation-match", "0"),
+    ];
+    let url = "https://storage.googleapis.com/herald/a%20b.html";
+    let signed = sign(
+        request(Method::Put, url, &headers, Body::Bytes(b"hello".to_vec())),
+        Scope { service: "storage", region: "auto" },
+        &keys(None),
+        Payload::Body,
+        "2015-08-30T12:36:00Z".parse().unwrap(),
+    );
+    let names = "cache-control;content-type;host;x-goog-content-sha256;x-goog-date;x-goog-if-generation-match;x-goog-meta-bulletin-hash";
+    let signature = "4abb26775692ea06118c2f81c90448e76fde21ddcf8a1ca815493e45a2058314";
+    let credential = "GOOG4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/auto/storage/goog4_request";
+    let expected = format!("{credential}, SignedHeaders={names}, Signature={signature}");
+    assert_eq!(signed.headers.last().unwrap().1.reveal(), expected);
+}
+
 fn request(method: Method, url: &str, headers: &[(&str, &str)], body: Body) -> Request {
     let request = Request::new(method, url::Url::parse(url).unwrap()).body(body);
     headers.iter().fold(request, |request, (name, value)| request.header(name, *value))

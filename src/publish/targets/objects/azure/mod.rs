@@ -102,7 +102,7 @@ impl AzureStore {
                 request
             }
         };
-        self.client.send(&ready).map_err(|error| Box::new(error.diagnostic()))
+        Ok(self.client.send(&ready)?)
     }
 
     /// Says what a refusal means. `action` completes "while". Codes:

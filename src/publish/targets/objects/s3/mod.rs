@@ -199,7 +199,7 @@ impl S3Store {
             Credentials::Keys(keys) => sign(request, scope, keys, payload, now),
             Credentials::Token(token) => request.bearer(token),
         };
-        self.client.send(&signed).map_err(|error| Box::new(error.diagnostic()))
+        Ok(self.client.send(&signed)?)
     }
 
     fn problem(&self, response: &Response, action: &str) -> Box<Diagnostic> {
@@ -228,7 +228,7 @@ impl S3Store {
         Err(self.problem(&response, &format!("deleting `{key}`")))
     }
 
-    /// Deletes objects with one request. `false`: the store does not know how.
+    /// Deletes objects with one request. `false`: not all of them; asked one by one, the store says why.
     fn delete_many(&self, keys: &[String]) -> Result<bool> {
         let body = Body::Bytes(wire::deletion(keys.iter().map(|key| format!("{}{key}", self.prefix))));
         let request = Request::new(Method::Post, self.address.query(&[("delete", "")]));
@@ -238,18 +238,14 @@ impl S3Store {
             request = request.header("x-amz-checksum-sha256", base64(&sha256(&body)?));
         }
         let response = self.send(request.body(body), Payload::Body)?;
-        if !response.is_success() {
-            let is_unknown = matches!(response.status, 400 | 404 | 405 | 411 | 501);
-            return if is_unknown { Ok(false) } else { Err(self.problem(&response, "deleting objects")) };
-        }
-        match wire::first_failure(&response.body) {
-            None => Ok(true),
-            Some((key, body)) => {
-                let status = if body.contains("AccessDenied") { 403 } else { 400 };
-                let refused = Response { status, body: body.into_bytes(), ..response };
-                let key = key.strip_prefix(&self.prefix).unwrap_or(&key);
-                Err(self.problem(&refused, &format!("deleting `{key}`")))
+        match response.status {
+            200..=299 => Ok(wire::has_deleted_all(&response.body)),
+            // The store does not know how.
+            400 | 404 | 405 | 411 | 501 => {
+                self.deletes_many.store(false, Ordering::Relaxed);
+                Ok(false)
             }
+            _ => Err(self.problem(&response, "deleting objects")),
         }
     }
 
@@ -364,11 +360,8 @@ impl ObjectStore for S3Store {
     }
 
     fn delete(&self, keys: &[String]) -> Result<()> {
-        if keys.len() > 1 && self.deletes_many.load(Ordering::Relaxed) {
-            if self.delete_many(keys)? {
-                return Ok(());
-            }
-            self.deletes_many.store(false, Ordering::Relaxed);
+        if keys.len() > 1 && self.deletes_many.load(Ordering::Relaxed) && self.delete_many(keys)? {
+            return Ok(());
         }
         keys.iter().try_for_each(|key| self.delete_one(key))
     }

@@ -317,13 +317,18 @@ fn objects_are_deleted_together_or_one_by_one() {
     assert!(request.header("content-md5").is_some() && request.header("x-amz-checksum-sha256").is_some());
     assert_eq!(request.line(), "POST /herald/?delete=");
 
-    let server = Recorder::answering(
-        200,
-        "<DeleteResult><Error><Key>news/c</Key><Code>AccessDenied</Code><Message>No</Message></Error></DeleteResult>",
-    );
+    let server = Recorder::start(|request: &Recorded| match &*request.target {
+        "/herald/?delete=" => {
+            let busy = "<Error><Key>news/c</Key><Code>InternalError</Code></Error>";
+            (200, vec![], format!("<DeleteResult>{busy}</DeleteResult>").into_bytes())
+        }
+        "/herald/news/c" => (403, vec![], error("AccessDenied", "").into_bytes()),
+        _ => (204, vec![], vec![]),
+    });
     let problem = store(&server, Checksum::None).delete(&keys).unwrap_err();
     assert_eq!(problem.code, "publish/denied");
     assert!(problem.message.contains("deleting `c`"), "{}", problem.message);
+    assert_eq!(server.requests().len(), 3);
 
     let server = Recorder::start(|request| match &*request.method {
         "POST" => (501, vec![], vec![]),
@@ -360,4 +365,20 @@ fn a_store_has_names_for_messages_and_for_what_is_remembered() {
     assert_eq!(store.identity(), format!("s3://herald/news/ at 127.0.0.1:{port}"));
     assert_eq!(store.longest_key(), 1019);
     assert!(!format!("{store:?}").contains("very-secret"));
+    let redirects = |endpoint: &str| {
+        let endpoint = Some(url::Url::parse(endpoint).unwrap());
+        let settings = S3 {
+            bucket: "herald".to_owned(),
+            prefix: String::new(),
+            region: None,
+            endpoint,
+            profile: None,
+            path_style: true,
+            checksum: Checksum::None,
+        };
+        let store = S3Store::connect(&settings, &Client::new(), &Environment::of(&VARIABLES, None)).unwrap();
+        (store.headers())(&headers(Some("/b/"))).redirects_to.is_some()
+    };
+    assert!(redirects("https://minio.example/"));
+    assert!(!redirects("https://id.r2.cloudflarestorage.com/"));
 }

@@ -49,13 +49,10 @@ pub(super) fn deletion(keys: impl Iterator<Item = String>) -> Vec<u8> {
     xml.into_bytes()
 }
 
-/// The first object that could not be deleted, with the error in XML. One that did not exist is deleted.
-pub(super) fn first_failure(xml: &[u8]) -> Option<(String, String)> {
-    let failed = elements(xml, "Error").unwrap_or_default();
-    let failed =
-        failed.into_iter().find(|error| text_of(error.as_bytes(), "Code").as_deref() != Some("NoSuchKey"))?;
-    let key = text_of(failed.as_bytes(), "Key").unwrap_or_default();
-    Some((key, format!("<Error>{failed}</Error>")))
+/// Whether an answer to a deletion names no failure but that an object did not exist.
+pub(super) fn has_deleted_all(xml: &[u8]) -> bool {
+    let is_gone = |error: &String| text_of(error.as_bytes(), "Code").as_deref() == Some("NoSuchKey");
+    elements(xml, "Error").is_some_and(|failures| failures.iter().all(is_gone))
 }
 
 /// What the headers of an object say.
