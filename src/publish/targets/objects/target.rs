@@ -207,7 +207,7 @@ impl Target for Objects {
             path_length: Some(self.store.longest_key()),
             ..Limits::default()
         };
-        Abilities { headers: self.store.headers(), reads_rules: false, is_atomic: false, limits }
+        Abilities { headers: self.store.headers(), is_atomic: false, limits }
     }
 
     fn open(&mut self, claim: Option<&Claim>) -> Result<Opened> {
