@@ -56,10 +56,10 @@ NGINX_CACHE = """proxy_cache_path %(folder)s/cache keys_zone=pages:1m;
   }"""
 
 
-def get(port, path):
+def get(port, path, host=HOST, method="GET"):
     """What a reader of the site gets: status, body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path, headers={"Host": HOST})
+    connection.request(method, path, headers={"Host": host})
     answer = connection.getresponse()
     body = answer.read().decode("utf-8", "replace")
     connection.close()
@@ -120,6 +120,33 @@ def check_warm(name, port, path):
     status, _ = get(port, path)
     check(f"{name}: readers see {path}", status == 200, status)
 
+
+def check_verification(folder):
+    """Verification through Varnish: a publication that readers do not get is a failure, and it is complete once the cache is purged."""
+    origin, port = free_port(), free_port()
+    host = f"127.0.0.1:{port}"
+    target = {"to": "folder", "path": str(folder / "out"), "url": f"http://{host}/", "verify": True}
+    site = Site(folder / "site", settings(json.dumps(target)), 3)
+    story = "/2026/11/story-1/"
+    with Both(nginx(folder / "nginx", folder / "out", origin), varnish(folder / "cache", origin, port)):
+        publishes("verification: the first publication", site)
+        get(port, story, host)
+        site.story(1, "Corrected text")
+        failed = publishes("verification: a cache that nobody purges", site, code=1)
+        said = failed.stdout + failed.stderr
+        check("verification: the URL is named", f"http://{host}{story} has other bytes than were published" in said, said)
+        target["purge"] = [{"http": f"http://127.0.0.1:{port}/"}]
+        site.write("bulletin.yaml", settings(json.dumps(target)))
+        publishes("verification: the next publication purges it", site)
+        check("verification: readers see the correction", "Corrected text" in get(port, story, host)[1])
+        publishes("verification: alone", site, "--verify")
+        (site.root / "content/story-2.md").unlink()
+        publishes("verification: a story is deleted", site)
+        (folder / "out/current/index.html").unlink()
+        get(port, "/", host, "PURGE")
+        failed = publishes("verification: alone, after somebody damaged the site", site, "--verify", code=1)
+        said = failed.stdout + failed.stderr
+        check("verification: it says what is gone", f"http://{host}/ answers" in said, said)
 
 class Both:
     """Two context managers as one."""
@@ -264,6 +291,8 @@ def main():
         nginx_root = folder / "nginx"
         nginx_root.mkdir()
         check_cache("nginx", nginx_root, "/purge", lambda origin, port: nginx(nginx_root / "server", nginx_root / "out", origin, port))
+        (folder / "verify").mkdir()
+        check_verification(folder / "verify")
         (folder / "notify").mkdir()
         check_notifications(folder / "notify")
         (folder / "cloudfront").mkdir()

@@ -45,7 +45,7 @@ pub(super) struct Publish {
     /// Compare with what the target lists instead of its record, and correct what differs
     #[arg(long, conflicts_with_all = ["takedown", "rollback"])]
     repair: bool,
-    /// Go back to the release before, or to this one (targets `ssh` and `folder`)
+    /// Go back to the release before, or to this one (not with object stores)
     #[arg(long, value_name = "RELEASE", num_args = 0..=1, conflicts_with = "takedown")]
     rollback: Option<Option<String>>,
     /// Remove the page at this URL and its files at once, without a build

@@ -236,3 +236,90 @@ impl Reader {
         caches
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::config::Config;
+
+    fn parse(target: &str) -> (Vec<PublishTarget>, Vec<String>) {
+        let text: Arc<str> =
+            format!("title: T\nbase_url: https://a.example/\npublish:\n  x: {target}\n").into();
+        let (config, problems) = Config::parse(&"bulletin.yaml".into(), &text);
+        let problems = problems.into_sorted().into_iter().map(|problem| problem.message).collect();
+        (config.unwrap().publish, problems)
+    }
+
+    #[track_caller]
+    fn good(target: &str) -> PublishTarget {
+        let (mut targets, problems) = parse(target);
+        assert_eq!(problems, Vec::<String>::new());
+        targets.pop().unwrap()
+    }
+
+    #[test]
+    fn each_kind_of_target_is_parsed() {
+        let TargetKind::S3(s3) = good("{to: s3, bucket: b, prefix: /a/b/, endpoint: https://e.example}").to
+        else {
+            panic!()
+        };
+        assert_eq!((s3.bucket.as_str(), s3.prefix.as_str(), s3.path_style), ("b", "a/b/", true));
+        let TargetKind::S3(s3) = good("{to: s3, bucket: b, checksum: md5}").to else { panic!() };
+        assert_eq!((s3.prefix.as_str(), s3.path_style, s3.checksum), ("", false, Checksum::Md5));
+        let TargetKind::Azure(azure) = good("{to: azure, account: a}").to else { panic!() };
+        assert_eq!(azure.container, "$web");
+        let TargetKind::Ssh(ssh) =
+            good("{to: ssh, host: d@h, path: /srv/h/, compress: [gzip, br, gz], keep: 2}").to
+        else {
+            panic!()
+        };
+        assert_eq!((ssh.path.as_str(), ssh.releases.keep), ("/srv/h", 2));
+        assert_eq!(ssh.releases.compress, [Compression::Brotli, Compression::Gzip]);
+        for other in [
+            "{to: gcs, bucket: b}",
+            "{to: folder, path: x}",
+            "{to: netlify}",
+            "{to: vercel}",
+            "{to: cloudflare-pages, project: p}",
+            "{to: cloudflare-workers, worker: w}",
+        ] {
+            good(other);
+        }
+    }
+
+    #[test]
+    fn what_all_targets_have_is_parsed() {
+        let target = good(
+            "{to: netlify, url: https://s.example/x, verify: true, max_removed: 25 %, parallel: 4, hooks: [a, b], purge: [{cloudfront: E1}, {bunny: true}, {http: 'http://127.0.0.1:1/'}]}",
+        );
+        assert_eq!((target.verify, target.max_removed, target.parallel), (true, 25, Some(4)));
+        assert_eq!(target.hooks, ["a", "b"]);
+        let http = Cache::Http(Url::parse("http://127.0.0.1:1/").unwrap());
+        assert_eq!(target.purge, [Cache::CloudFront("E1".to_owned()), Cache::Bunny, http]);
+        assert_eq!(good("{to: vercel, purge: {fastly: S}, hooks: a}").purge, [Cache::Fastly("S".to_owned())]);
+    }
+
+    #[test]
+    fn invalid_targets_are_reported() {
+        for (target, problem) in [
+            ("{bucket: b}", "the target `x` has no `to`"),
+            ("{to: s4, bucket: b}", "`s4` is not a valid value for `publish.x.to`"),
+            ("{to: s3}", "a target of the kind `s3` must have `bucket`"),
+            ("{to: s3, bucket: b, project: p}", "targets of the kind `s3` have no setting `project`"),
+            ("{to: s3, bukket: b, bucket: b}", "unknown setting `publish.x.bukket`"),
+            ("{to: ssh, host: -oProxyCommand=x, path: /a}", "`-oProxyCommand=x` is not a valid SSH host"),
+            ("{to: ssh, host: h, path: srv}", "`path` must be an absolute path below the root of the server"),
+            (
+                "{to: ssh, host: h, path: /a/../b}",
+                "`path` must be an absolute path below the root of the server",
+            ),
+            ("{to: folder, path: x, compress: zip}", "`zip` is not a valid value for `publish.x.compress`"),
+            ("{to: netlify, max_removed: 101}", "`101` is not a percentage from 0 to 100"),
+            ("{to: netlify, purge: {varnish: x}}", "unknown setting `publish.x.purge.varnish`"),
+        ] {
+            assert_eq!(parse(target).1, [problem], "{target}");
+        }
+    }
+}

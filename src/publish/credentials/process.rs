@@ -53,6 +53,7 @@ pub(super) fn run(line: &str, profile: &str, environment: &Environment) -> Resul
     };
     let output = shell::command(line)
         .envs(environment.variables())
+        .stdin(Stdio::inherit())
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| failed(format!("cannot be run: {error}")))?;

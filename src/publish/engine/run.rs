@@ -99,7 +99,9 @@ impl Publication {
         }
         done.complete = true;
         unpurged.extend(std::mem::take(&mut self.about.unpurged));
-        self.purge(&changes.all(), Depth::Exact, &mut unpurged, problems);
+        // Without a record, an earlier publication may have changed files and been stopped before it purged them.
+        let stale = if self.has_record { changes.all() } else { self.all_paths(&changes) };
+        self.purge(&stale, Depth::Exact, &mut unpurged, problems);
         self.about.unpurged = unpurged.into_iter().collect();
         self.about.published = Timestamp::now();
         let record = Record { about: self.about.clone(), files: self.published_files() };
@@ -115,6 +117,11 @@ impl Publication {
         self.target.finish(&record)?;
         problems.extend(self.announce(&changes, &record));
         Ok(())
+    }
+
+    /// The paths of all files of the site, and of those that are gone.
+    fn all_paths(&self, changes: &ChangedPaths) -> Vec<String> {
+        self.files.iter().map(|file| &file.path).chain(&changes.removed).cloned().collect()
     }
 
     /// The paths of a plan.
