@@ -209,12 +209,7 @@ fn a_withdrawn_story_is_taken_down_before_anything_is_sent() {
         if newsroom.name != "vercel" {
             assert!(switch < upload, "{}: {seen:?}", newsroom.name);
         }
-        assert_eq!(
-            seen.iter().filter(|line| is_switch(line)).count() >= 2,
-            true,
-            "{}: {seen:?}",
-            newsroom.name
-        );
+        assert!(seen.iter().filter(|line| is_switch(line)).count() >= 2, "{}: {seen:?}", newsroom.name);
         // The first deployment shows the story for ever, so it is deleted, where that is possible.
         let now = newsroom.host.lock().api.deployments();
         assert_eq!(
