@@ -103,8 +103,6 @@ pub(crate) trait Target: Sync {
 pub(crate) struct Abilities {
     /// Reduces headers to those that the target stores with a file.
     pub(crate) headers: fn(&Headers) -> Headers,
-    /// Whether the target reads `_headers` and `_redirects`.
-    pub(crate) reads_rules: bool,
     /// Whether readers see all changes at once.
     pub(crate) is_atomic: bool,
     /// Limits of the host, by which a publication is refused before anything is sent.

@@ -13,13 +13,14 @@ use crate::support::server::Server;
 use crate::support::{Run, Site, bulletin, copy, repository};
 
 /// Pages with commands and examples.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "docs/writing.md",
     "docs/configuration.md",
     "docs/importing.md",
     "docs/previewing.md",
     "docs/operations.md",
+    "docs/publishing.md",
     "docs/checks.md",
     "docs/themes.md",
     "docs/testing.md",
@@ -144,8 +145,10 @@ fn options(command: &str) -> BTreeSet<String> {
 
 #[test]
 fn each_option_that_the_documentation_names_exists() {
-    let commands =
-        ["init", "new", "import", "build", "check", "serve", "urls", "schema", "completions", "man"];
+    #[rustfmt::skip]
+    let commands = [
+        "init", "new", "import", "build", "check", "publish", "changed", "serve", "urls", "schema", "completions", "man",
+    ];
     let every: BTreeSet<String> = commands.iter().flat_map(|command| options(command)).collect();
     let command = Regex::new(r"bulletin ([a-z]+)((?: [^`\n|]*)?)").unwrap();
     let code = Regex::new(r"`(--[a-z][a-z-]*)[^`]*`").unwrap();
@@ -159,8 +162,9 @@ fn each_option_that_the_documentation_names_exists() {
                 assert!(known.contains(&named[1]), "{path}: `bulletin {}` has no {}", &found[1], &named[1]);
             }
         }
-        // Of another program, in the comparison.
-        for named in code.captures_iter(&text).filter(|named| &named[1] != "--clock") {
+        // Of other programs: in the comparison, and of Wrangler.
+        let is_foreign = |name: &str| ["--clock", "--force"].contains(&name);
+        for named in code.captures_iter(&text).filter(|named| !is_foreign(&named[1])) {
             assert!(every.contains(&named[1]), "{path}: no command has {}", &named[1]);
         }
     }

@@ -307,7 +307,7 @@ def check_runtime(folder, manifest, form, recorder):
     port = free_port()
     env = {**os.environ, **ENVIRONMENT, "HOME": str(folder), "NO_COLOR": "1"}
     command = ["node", WRANGLER, "pages", "dev", served, "--ip", "127.0.0.1", "--port", str(port), "--compatibility-date", DATE]
-    with server(command, port, folder / "runtime.log", cwd=folder, env=env):
+    with server(command, port, folder / "runtime.log", 60, cwd=folder, env=env):
         url = f"http://127.0.0.1:{port}"
         status, headers, body = get(f"{url}/2026/11/story-0/")
         equal("runtime: a story", (status, headers["content-type"]), (200, "text/html; charset=utf-8"))

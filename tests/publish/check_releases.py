@@ -404,6 +404,59 @@ def check_errors(target, ssh):
     target.must_publish()
 
 
+def check_full_disk(folder, ssh):
+    """A disk that has room for one release and a half."""
+    disk = folder / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", disk], capture_output=True, text=True)
+    if mounted.returncode != 0:
+        print(f"not checked: a full disk, because no file system can be mounted: {mounted.stderr.strip()}")
+        return
+    try:
+        for kind in ["folder", "ssh"]:
+            target = Target(f"{kind} on a full disk", folder, kind, ssh.environment())
+            target.dir = disk / kind
+            target.where.update(path=str(target.dir), compress=[], keep=1)
+            target.site.write("bulletin.yaml", target.settings())
+            target.must_publish()
+            for number in range(STORIES):
+                target.site.story(number, "A text that takes much more room than the one before. " * 40)
+            refuses(target, "the problem is named, and readers see the site as it was", "publish/full")
+            for number in range(STORIES):
+                target.site.story(number, "Less.")
+            target.must_publish()
+            check(f"{target.name}: a smaller site fits", target.is_as_built())
+            shutil.rmtree(target.dir)
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def check_resumed(folder, ssh):
+    """A first publication that is cut off late: what has arrived is not sent again."""
+    target = Target("resumed", folder, "ssh", ssh.environment())
+    noise = os.urandom(6_000_000).hex()
+    target.site.write("static/large.txt", noise)
+    target.site.run("build")
+    process = subprocess.Popen(target.site.command("publish"), env=target.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    part = None
+    while process.poll() is None and not part:
+        part = next((path for path in target.dir.glob("releases/*/large.txt") if path.stat().st_size == len(noise)), None)
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    is_partial = part is not None and not (target.dir / "current").exists()
+    check(f"{target.name}: it was cut off", is_partial)
+    # A wrapper counts what rsync says it sent.
+    bin = pathlib.Path(tempfile.mkdtemp(dir=ssh.folder))
+    (bin / "rsync").write_text(f'#!/bin/sh\nexec {shutil.which("rsync")} --stats "$@" >>{bin}/stats\n')
+    (bin / "rsync").chmod(0o755)
+    run = target.publish(env=ssh.environment(path=f"{bin}:{os.environ['PATH']}"))
+    stats = (bin / "stats").read_text()
+    sent = sum(int(line.split(":")[1].replace(",", "")) for line in stats.splitlines() if line.startswith("Total bytes sent"))
+    check(f"{target.name}: what has arrived is not sent again", run.returncode == 0 and sent < len(noise) // 10, f"{sent} bytes {run.stderr}")
+    check(f"{target.name}: the site is whole", target.is_as_built() and len(list((target.dir / "releases").iterdir())) == 1)
+
+
 def limited(folder, name, tools):
     """A folder of programs for a server that has only these."""
     bin = folder / f"bin-{name}"
@@ -486,6 +539,8 @@ def main():
             check_lock(target)
             if kind == "ssh":
                 check_errors(target, ssh)
+        check_full_disk(folder, ssh)
+        check_resumed(folder, ssh)
         check_servers(folder)
     finish()
 

@@ -33,12 +33,12 @@ def free_port():
 
 
 @contextlib.contextmanager
-def server(command, port, log, **options):
-    """Runs a server until the end of the block, and waits until it answers."""
+def server(command, port, log, seconds=10, **options):
+    """Runs a server until the end of the block, and waits until it answers, at most so many seconds."""
     with open(log, "ab") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, **options)
     try:
-        for _ in range(200):
+        for _ in range(20 * seconds):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
             if process.poll() is not None:

@@ -4,7 +4,7 @@ use super::edits::{Edits, OffsetMap};
 use super::kramdown::{self, Conversion};
 use super::links::LinkUse;
 use super::template_tags::Delimiters;
-use super::{ArticleContext, Generator, TagContext};
+use super::{ArticleContext, TagContext};
 use crate::content::markdown::{ReferenceKind, destinations, scrubbed, texts};
 use crate::import::front::Front;
 use crate::import::shortcodes::Syntax;
@@ -17,7 +17,7 @@ const MAX_REMARKS: usize = 20;
 /// Stands for a literal brace until all tags are replaced.
 pub(in crate::import) const BRACE: char = '\u{1}';
 
-impl<G: Generator> ArticleContext<'_, G> {
+impl ArticleContext<'_> {
     /// Converts the text of an article, which follows `front` in the file.
     pub(super) fn convert_body(&self, story: &mut Story, front: &Front, body: &str) {
         let (text, before) = self.convert_markup(story, front, body);

@@ -196,10 +196,8 @@ impl SiteInfo {
     }
 }
 
-/// A static site generator, and what one site of it needs to be imported.
-///
-/// Paths are relative to the root of the archive and use `/` on every system.
-pub(in crate::import) trait Generator: Send + Sync + Sized + 'static {
+/// A generator whose sites can be recognized and opened.
+pub(in crate::import) trait SiteReader: Generator + Sized {
     /// Its name for `--from`.
     const NAME: &'static str;
     /// Its name as its users write it.
@@ -220,7 +218,12 @@ pub(in crate::import) trait Generator: Send + Sync + Sized + 'static {
 
     /// A site without settings: single files (no root), or a folder that is not a site. `None` if it needs settings.
     fn without_settings(root: Option<&Path>, content: &str) -> Option<Self>;
+}
 
+/// A static site generator, and what one site of it needs to be imported.
+///
+/// Paths are relative to the root of the archive and use `/` on every system.
+pub(in crate::import) trait Generator: Send + Sync + 'static {
     /// The facts about the site.
     fn info(&self) -> &SiteInfo;
 

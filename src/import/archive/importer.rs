@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::path::Path;
 
 use super::Archive;
-use super::generator::Generator;
+use super::generator::SiteReader;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::import::{ImportContext, Importer, Origin, Sample, Source};
 
@@ -16,7 +16,7 @@ impl<G> ArchiveImporter<G> {
     pub(in crate::import) const NEW: Self = Self(PhantomData);
 }
 
-impl<G: Generator> Importer for ArchiveImporter<G> {
+impl<G: SiteReader> Importer for ArchiveImporter<G> {
     fn name(&self) -> &'static str {
         G::NAME
     }
@@ -43,7 +43,7 @@ impl<G: Generator> Importer for ArchiveImporter<G> {
         _import: &ImportContext<'_>,
     ) -> Result<Box<dyn Source>, Box<Diagnostic>> {
         if let Some(root) = folder.filter(|folder| folder.is_dir()).and_then(G::find_root) {
-            return Ok(Box::new(Archive::new(Some(root), G::read(root))));
+            return Ok(Box::new(Archive::new(Some(root), Box::new(G::read(root)))));
         }
         let content = match folder {
             Some(folder) if !folder.join("content").is_dir() => "",
@@ -57,6 +57,6 @@ impl<G: Generator> Importer for ArchiveImporter<G> {
                 .help(format!("pass the folder that contains {}", G::MARKERS));
             return Err(Box::new(problem));
         };
-        Ok(Box::new(Archive::new(folder, site)))
+        Ok(Box::new(Archive::new(folder, Box::new(site))))
     }
 }

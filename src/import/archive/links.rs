@@ -6,7 +6,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::urls::{encode, encode_destination, is_document, join, resolve_reference, split};
-use super::{ArticleContext, ArticleIndex as _, FileKind, Generator, LinkTarget};
+use super::{ArticleContext, ArticleIndex as _, FileKind, LinkTarget};
 use crate::content::markdown::{Written, classify, resolve};
 use crate::import::story::{Media, Span, Story};
 
@@ -24,7 +24,7 @@ pub(super) enum LinkUse {
     Lead,
 }
 
-impl<G: Generator> ArticleContext<'_, G> {
+impl ArticleContext<'_> {
     /// Rewrites a destination. `None` if it stays as it is.
     pub(super) fn rewrite_destination(
         &self,

@@ -38,7 +38,7 @@ mod tree;
 pub(super) mod urls;
 
 use generator::ArticleIndex;
-pub(super) use generator::{FileKind, Generator, LinkTarget, PathInfo, SiteInfo, TagContext};
+pub(super) use generator::{FileKind, Generator, LinkTarget, PathInfo, SiteInfo, SiteReader, TagContext};
 pub(super) use keys::{KeyMapping, map_common_key};
 pub(super) use markup::other_markup;
 pub(super) use settings::{Settings, default_entry};
@@ -49,8 +49,9 @@ pub(super) use tree::read_bytes;
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// An open archive.
-pub(super) struct Archive<G> {
-    generator: G,
+pub(super) struct Archive {
+    /// Not a type parameter: the compiler would generate all of this room once for each generator.
+    generator: Box<dyn Generator>,
     tree: FileTree,
     /// Translations and their originals.
     originals: BTreeMap<String, String>,
@@ -59,11 +60,11 @@ pub(super) struct Archive<G> {
     tools: markup::Tools,
 }
 
-impl<G: Generator> Archive<G> {
+impl Archive {
     /// Opens a folder, or an empty archive to read single files.
-    pub(super) fn new(root: Option<&Path>, generator: G) -> Self {
+    pub(super) fn new(root: Option<&Path>, generator: Box<dyn Generator>) -> Self {
         let tree = root.map(|root| FileTree::new(root, &|path| generator.classify(path))).unwrap_or_default();
-        let originals = translations::originals(&generator, &tree);
+        let originals = translations::originals(&*generator, &tree);
         Self { generator, tree, originals, urls: Mutex::default(), tools: markup::Tools::default() }
     }
 
@@ -98,7 +99,7 @@ impl<G: Generator> Archive<G> {
             return Err(Refusal::Skipped("it is a list, which the new site renders itself".to_owned()));
         }
         let context = ArticleContext {
-            generator: &self.generator,
+            generator: &*self.generator,
             archive: self,
             tree,
             path,
@@ -137,7 +138,7 @@ impl<G: Generator> Archive<G> {
     /// Converts the text of an article, and attaches the files that were published with it.
     fn fill_body(
         &self,
-        context: &ArticleContext<'_, G>,
+        context: &ArticleContext<'_>,
         story: &mut Story,
         front: &Front,
         body: &str,
@@ -173,7 +174,7 @@ impl<G: Generator> Archive<G> {
     }
 }
 
-impl<G: Generator> ArticleIndex for Archive<G> {
+impl ArticleIndex for Archive {
     fn article_url(&self, path: &str) -> Option<String> {
         self.is_article(path).then(|| self.section_url(path)).flatten()
     }
@@ -199,7 +200,7 @@ impl<G: Generator> ArticleIndex for Archive<G> {
     }
 }
 
-impl<G: Generator> Source for Archive<G> {
+impl Source for Archive {
     fn files(&self) -> Listing {
         let mut listing = self.tree.listing();
         // Originals first, so that they have their place when their translations refer to them.
@@ -238,9 +239,9 @@ impl<G: Generator> Source for Archive<G> {
 }
 
 /// What is known while one article is converted.
-struct ArticleContext<'a, G> {
-    generator: &'a G,
-    archive: &'a Archive<G>,
+struct ArticleContext<'a> {
+    generator: &'a dyn Generator,
+    archive: &'a Archive,
     tree: &'a FileTree,
     path: &'a str,
     page: &'a PathInfo,

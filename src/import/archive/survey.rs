@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::DateTime;
 use rayon::prelude::*;
 
-use super::{Archive, Generator, KeyMapping, PathInfo, urls};
+use super::{Archive, KeyMapping, PathInfo, urls};
 use crate::content::Key;
 use crate::import::front::{self, Front, FrontEntry};
 use crate::import::old_site::{OldAuthor, OldList, OldRedirect, OldSite};
@@ -61,7 +61,7 @@ struct ArticleSurvey {
     redirect: Option<OldRedirect>,
 }
 
-impl<G: Generator> Archive<G> {
+impl Archive {
     /// Adds what the articles say to what the settings say.
     pub(super) fn survey(&self, mut site: OldSite) -> OldSite {
         let seen: Vec<ArticleSurvey> =

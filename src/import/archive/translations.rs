@@ -14,7 +14,7 @@ use crate::import::story::Lines;
 const KEY: &str = "translationkey";
 
 /// Maps each translation to its original: the article in the main language, or in the first language that there is.
-pub(super) fn originals<G: Generator>(generator: &G, tree: &FileTree) -> BTreeMap<String, String> {
+pub(super) fn originals(generator: &dyn Generator, tree: &FileTree) -> BTreeMap<String, String> {
     let keyed = |path: &String| {
         let (place, rank) = generator.translation(path)?;
         Some((translation_key(tree, path).unwrap_or(place), (rank, path.clone())))

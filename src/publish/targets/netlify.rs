@@ -84,7 +84,6 @@ impl DigestHost for Netlify {
         Abilities {
             // Netlify finds out types itself and takes all other headers from `_headers`.
             headers: |_| Headers::default(),
-            reads_rules: true,
             is_atomic: true,
             limits: Limits {
                 forbidden: "#?",

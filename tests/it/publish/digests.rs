@@ -209,12 +209,7 @@ fn a_withdrawn_story_is_taken_down_before_anything_is_sent() {
         if newsroom.name != "vercel" {
             assert!(switch < upload, "{}: {seen:?}", newsroom.name);
         }
-        assert_eq!(
-            seen.iter().filter(|line| is_switch(line)).count() >= 2,
-            true,
-            "{}: {seen:?}",
-            newsroom.name
-        );
+        assert!(seen.iter().filter(|line| is_switch(line)).count() >= 2, "{}: {seen:?}", newsroom.name);
         // The first deployment shows the story for ever, so it is deleted, where that is possible.
         let now = newsroom.host.lock().api.deployments();
         assert_eq!(
@@ -270,6 +265,24 @@ fn another_publication_in_the_meantime_wins() {
         let run = newsroom.publish();
         assert!(run.stderr.contains("publish/changed-elsewhere"), "{}: {}", newsroom.name, run.stderr);
         newsroom.assert_published();
+    }
+}
+
+#[test]
+fn a_publication_without_a_record_is_completed_quietly() {
+    for host in hosts() {
+        let newsroom = Newsroom::new(host, 2);
+        newsroom.publish();
+        let record = fs::read(newsroom.site.path(".bulletin/publish/production/record")).unwrap();
+        newsroom.edit(1, "", "Corrected.");
+        newsroom.publish();
+        // As if it had been killed before the last step.
+        newsroom.site.write(".bulletin/publish/production/record", record);
+        newsroom.uploads();
+        let run = newsroom.publish();
+        assert!(!run.stderr.contains("warning"), "{}: {}", newsroom.name, run.stderr);
+        newsroom.assert_published();
+        assert_eq!(newsroom.uploads(), 0, "{}", newsroom.name);
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
@@ -79,8 +79,10 @@ struct State {
 struct Shared {
     state: Mutex<State>,
     honors_conditions: bool,
-    /// Requests that are being processed.
-    busy: AtomicUsize,
+    /// The port of the client that connected last.
+    last_client: AtomicU16,
+    /// Connections that are open.
+    open: AtomicUsize,
     stopped: AtomicBool,
 }
 
@@ -106,7 +108,8 @@ impl ObjectStore {
         let shared = Arc::new(Shared {
             state: Mutex::default(),
             honors_conditions,
-            busy: AtomicUsize::new(0),
+            last_client: AtomicU16::new(0),
+            open: AtomicUsize::new(0),
             stopped: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
@@ -116,7 +119,13 @@ impl ObjectStore {
                     return;
                 }
                 let (Ok(stream), shared) = (stream, Arc::clone(&serving)) else { continue };
-                thread::spawn(move || shared.serve(&stream));
+                shared.open.fetch_add(1, Ordering::SeqCst);
+                let port = stream.peer_addr().map_or(0, |address| address.port());
+                shared.last_client.store(port, Ordering::SeqCst);
+                thread::spawn(move || {
+                    shared.serve(&stream);
+                    shared.open.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
         Self { shared, port }
@@ -152,12 +161,18 @@ impl ObjectStore {
         state.kill = kill;
     }
 
-    /// Waits until no request is being processed, and ends all faults.
+    /// Waits until everything that a process sent before its end is processed, and ends all faults.
     pub fn settle(&self) {
-        let mut calm = 0;
-        while calm < 3 {
-            calm = if self.shared.busy.load(Ordering::SeqCst) == 0 { calm + 1 } else { 0 };
-            thread::sleep(Duration::from_millis(2));
+        let pause = || thread::sleep(Duration::from_millis(1));
+        // Connections are accepted in order, so all that were opened before this one have been accepted then.
+        let last = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let own_port = last.local_addr().unwrap().port();
+        while self.shared.last_client.load(Ordering::SeqCst) != own_port {
+            pause();
+        }
+        drop(last);
+        while self.shared.open.load(Ordering::SeqCst) > 0 {
+            pause();
         }
         let mut state = self.state();
         state.faults = None;
@@ -233,10 +248,7 @@ impl Shared {
         let _ = stream.set_nodelay(true);
         let mut reader = BufReader::new(stream);
         while let Some(request) = read(&mut reader, stream) {
-            self.busy.fetch_add(1, Ordering::SeqCst);
-            let answer = self.answer(&request);
-            self.busy.fetch_sub(1, Ordering::SeqCst);
-            let (bytes, is_whole) = match answer {
+            let (bytes, is_whole) = match self.answer(&request) {
                 Some((response, is_whole)) => (to_bytes(&request, &response), is_whole),
                 None => (Vec::new(), false),
             };

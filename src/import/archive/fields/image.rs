@@ -2,7 +2,6 @@
 
 use serde_json::Value as Json;
 
-use super::super::Generator;
 use super::super::links::LinkUse;
 use super::{FieldWriter, is_blank};
 use crate::content::Key;
@@ -19,7 +18,7 @@ const IMAGE_DETAILS: [(&str, &str); 6] = [
     ("featured_image_caption", "caption"),
 ];
 
-impl<G: Generator> FieldWriter<'_, '_, G> {
+impl FieldWriter<'_, '_> {
     /// Sets the picture from a path, a list or a map.
     pub(super) fn set_image(&mut self, entry: &FrontEntry) {
         let (src, image) = match &entry.value {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{ArticleContext, Generator, KeyMapping, urls};
+use super::{ArticleContext, KeyMapping, urls};
 use crate::config::Config;
 use crate::content::{self, Genre, Key, writing};
 use crate::diagnostic::Diagnostic;
@@ -17,7 +17,7 @@ use crate::slug::name_key;
 mod image;
 mod release;
 
-impl<G: Generator> ArticleContext<'_, G> {
+impl ArticleContext<'_> {
     /// Adds the fields of a story whose body is already there.
     pub(super) fn set_fields(&self, story: &mut Story, front: &Front) {
         let mut writer = FieldWriter {
@@ -145,8 +145,8 @@ fn is_blank(value: &Json) -> bool {
     }
 }
 
-struct FieldWriter<'a, 'c, G> {
-    context: &'a ArticleContext<'c, G>,
+struct FieldWriter<'a, 'c> {
+    context: &'a ArticleContext<'c>,
     config: &'a Config,
     story: &'a mut Story,
     tags: Vec<(String, Vec<Span>)>,
@@ -181,7 +181,7 @@ fn strip_html(key: Key, value: &Json) -> Json {
     }
 }
 
-impl<G: Generator> FieldWriter<'_, '_, G> {
+impl FieldWriter<'_, '_> {
     fn set_field(&mut self, key: Key, entry: &FrontEntry) {
         let is_path = key == Key::Image && entry.value.is_string();
         let plain = if is_path { entry.value.clone() } else { strip_html(key, &entry.value) };

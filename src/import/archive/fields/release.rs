@@ -2,7 +2,6 @@
 
 use serde_json::Value as Json;
 
-use super::super::Generator;
 use super::{FieldWriter, is_blank, truncate};
 use crate::content::Key;
 use crate::content::writing::{self, Hold};
@@ -10,7 +9,7 @@ use crate::import::front::{self, Front, FrontEntry};
 use crate::import::story::{Confidence, Span};
 use crate::time::{self, ArchiveDate};
 
-impl<G: Generator> FieldWriter<'_, '_, G> {
+impl FieldWriter<'_, '_> {
     pub(super) fn set_time(&mut self, key: Key, entry: &FrontEntry) {
         let read = front::as_text(&entry.value).and_then(|text| time::parse_archive_date(&text));
         if let Some(when) = read {

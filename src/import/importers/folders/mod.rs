@@ -15,8 +15,8 @@ use crate::import::archive::site_data::site_from_settings;
 use crate::import::archive::survey::{self, ListKind};
 use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{
-    FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, TagContext, lenient_yaml,
-    read_text, urls,
+    FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, SiteReader, TagContext,
+    lenient_yaml, read_text, urls,
 };
 use crate::import::front::Front;
 use crate::import::importers::jekyll::liquid;
@@ -89,7 +89,7 @@ impl<F: Flavor> Site<F> {
     }
 }
 
-impl<F: Flavor> Generator for Site<F> {
+impl<F: Flavor> SiteReader for Site<F> {
     const NAME: &'static str = F::NAME;
     const TITLE: &'static str = F::TITLE;
     const MARKERS: &'static str = F::MARKERS;
@@ -120,7 +120,9 @@ impl<F: Flavor> Generator for Site<F> {
     fn without_settings(root: Option<&Path>, _content: &str) -> Option<Self> {
         root.map(Self::read)
     }
+}
 
+impl<F: Flavor> Generator for Site<F> {
     fn info(&self) -> &SiteInfo {
         &self.info
     }

@@ -11,8 +11,8 @@ use crate::import::archive::importer::ArchiveImporter;
 use crate::import::archive::taxonomies::{Taxonomy, TermKind};
 use crate::import::archive::template_tags::{Delimiters, TemplateTag, is_destination, parse_arguments};
 use crate::import::archive::{
-    FileKind, Generator, KeyMapping, PathInfo, SiteInfo, TagContext, default_entry, map_common_key,
-    other_markup, urls,
+    FileKind, Generator, KeyMapping, PathInfo, SiteInfo, SiteReader, TagContext, default_entry,
+    map_common_key, other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::html::Converted;
@@ -36,7 +36,7 @@ const FILE_NAME: &str = ":filename";
 /// Sites of Hugo.
 pub(super) const HUGO: &dyn Importer = &ArchiveImporter::<Site>::NEW;
 
-impl Generator for Site {
+impl SiteReader for Site {
     const NAME: &'static str = "hugo";
     const TITLE: &'static str = "Hugo";
     const MARKERS: &'static str = "`hugo.toml`, `config/_default/`, or `config.toml` with `content/`";
@@ -64,7 +64,9 @@ impl Generator for Site {
             root => Self::without_config(root, content),
         })
     }
+}
 
+impl Generator for Site {
     fn info(&self) -> &SiteInfo {
         &self.info
     }

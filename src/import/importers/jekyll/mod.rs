@@ -10,8 +10,8 @@ use crate::import::archive::importer::ArchiveImporter;
 use crate::import::archive::survey::{self, ListKind};
 use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{
-    FileKind, Generator, KeyMapping, PathInfo, Settings, SiteInfo, TagContext, lenient_yaml, map_common_key,
-    other_markup, urls,
+    FileKind, Generator, KeyMapping, PathInfo, Settings, SiteInfo, SiteReader, TagContext, lenient_yaml,
+    map_common_key, other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
@@ -30,7 +30,7 @@ use layout::{FileRole, Site};
 /// Sites of Jekyll.
 pub(super) const JEKYLL: &dyn Importer = &ArchiveImporter::<Site>::NEW;
 
-impl Generator for Site {
+impl SiteReader for Site {
     const NAME: &'static str = "jekyll";
     const TITLE: &'static str = "Jekyll";
     const MARKERS: &'static str = "`_config.yml` or `_posts/`";
@@ -53,7 +53,9 @@ impl Generator for Site {
     fn without_settings(root: Option<&Path>, _content: &str) -> Option<Self> {
         Some(root.map_or_else(|| Self::new(Settings::default()), Self::from_root))
     }
+}
 
+impl Generator for Site {
     fn info(&self) -> &SiteInfo {
         &self.info
     }

@@ -10,8 +10,8 @@ use crate::import::archive::importer::ArchiveImporter;
 use crate::import::archive::survey::ListKind;
 use crate::import::archive::template_tags::Delimiters;
 use crate::import::archive::{
-    FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, default_entry, lenient_yaml,
-    map_common_key, markup, other_markup, urls,
+    FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, SiteReader, default_entry,
+    lenient_yaml, map_common_key, markup, other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
@@ -31,7 +31,7 @@ const SLUG: &str = "slug_of_all";
 /// Sites of Pelican.
 pub(super) const PELICAN: &dyn Importer = &ArchiveImporter::<Site>::NEW;
 
-impl Generator for Site {
+impl SiteReader for Site {
     const NAME: &'static str = "pelican";
     const TITLE: &'static str = "Pelican";
     const MARKERS: &'static str = "`pelicanconf.py`";
@@ -56,7 +56,9 @@ impl Generator for Site {
     fn without_settings(_root: Option<&Path>, content: &str) -> Option<Self> {
         Some(Self::new(Settings::default(), content))
     }
+}
 
+impl Generator for Site {
     fn info(&self) -> &SiteInfo {
         &self.info
     }

@@ -13,8 +13,8 @@ use crate::import::archive::sections::Sections;
 use crate::import::archive::taxonomies::Taxonomy;
 use crate::import::archive::template_tags::{Delimiters, TemplateTag};
 use crate::import::archive::{
-    FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, TagContext, map_common_key,
-    other_markup, urls,
+    FileKind, Generator, KeyMapping, LinkTarget, PathInfo, Settings, SiteInfo, SiteReader, TagContext,
+    map_common_key, other_markup, urls,
 };
 use crate::import::front::{self, Front};
 use crate::import::old_site::OldSite;
@@ -117,7 +117,7 @@ impl Site {
     }
 }
 
-impl Generator for Site {
+impl SiteReader for Site {
     const NAME: &'static str = "zola";
     const TITLE: &'static str = "Zola";
     const MARKERS: &'static str = "`config.toml` with `base_url` and `content/`";
@@ -145,7 +145,9 @@ impl Generator for Site {
     fn without_settings(root: Option<&Path>, _content: &str) -> Option<Self> {
         Some(Self::new(Settings::default(), if root.is_some() { "" } else { "content" }))
     }
+}
 
+impl Generator for Site {
     fn info(&self) -> &SiteInfo {
         &self.info
     }

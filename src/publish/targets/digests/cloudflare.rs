@@ -116,7 +116,6 @@ pub(crate) fn claim(jwt: &str, name: &str) -> Option<Value> {
 pub(crate) fn abilities(files: Option<usize>, way_out: &'static str) -> Abilities {
     Abilities {
         headers: |headers| Headers { content_type: headers.content_type.clone(), ..Headers::default() },
-        reads_rules: true,
         is_atomic: true,
         limits: Limits { files, file_size: Some(FILE_SIZE), way_out, ..Limits::default() },
     }

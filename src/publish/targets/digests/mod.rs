@@ -8,7 +8,6 @@
 //! once are noticed unless they meet within that moment.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -226,7 +225,9 @@ impl<H: DigestHost> DigestTarget<H> {
             session.batches.push(last);
             self.send(&mut session, &|_| {})?;
         }
-        self.live = Some(self.host.complete(&session.manifest)?);
+        let live = self.host.complete(&session.manifest)?;
+        self.state.remember(&live).map_err(local)?;
+        self.live = Some(live);
         self.record = None;
         Ok(())
     }
@@ -328,7 +329,8 @@ impl<H: DigestHost> Target for DigestTarget<H> {
         if deployment_of(&record) == self.live.as_deref() {
             self.record = Some(record.clone());
             opened.record = Some(record);
-        } else {
+        } else if self.state.last() != self.live {
+            // Else a publication from here ended before it stored its record.
             let message = format!("{} has changed since this machine last published", self.host.place());
             let help =
                 "nothing is wrong if somebody published from elsewhere; all files are compared by the host";

@@ -90,6 +90,19 @@ impl State {
         self.prune(&self.0.join("rules"), RULES)
     }
 
+    /// Remembers the deployment that this machine made last, before its record is stored.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn remember(&self, deployment: &str) -> io::Result<()> {
+        replace(&self.0.join("last"), |out| out.write_all(deployment.as_bytes()))
+    }
+
+    /// The deployment that this machine made last.
+    pub(super) fn last(&self) -> Option<String> {
+        fs::read_to_string(self.0.join("last")).ok()
+    }
+
     /// The records of the deployments that are remembered, from the oldest to the newest.
     pub(super) fn releases(&self) -> Vec<Record> {
         let entries = fs::read_dir(self.0.join("releases")).into_iter().flatten().flatten();

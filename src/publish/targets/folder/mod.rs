@@ -13,7 +13,8 @@ use crate::diagnostic::Diagnostic;
 use crate::publish::target::{Claim, Result};
 use crate::site::SiteDir;
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
 mod tree;
 

@@ -207,7 +207,7 @@ impl Target for Objects {
             path_length: Some(self.store.longest_key()),
             ..Limits::default()
         };
-        Abilities { headers: self.store.headers(), reads_rules: false, is_atomic: false, limits }
+        Abilities { headers: self.store.headers(), is_atomic: false, limits }
     }
 
     fn open(&mut self, claim: Option<&Claim>) -> Result<Opened> {
@@ -242,22 +242,21 @@ impl Target for Objects {
     fn begin(&mut self, plan: &Plan, files: &[LocalFile]) -> Result<()> {
         let uploads: HashSet<String> = plan.uploads(files).map(|file| file.path.clone()).collect();
         let claimed = self.claimed()?;
-        let paths = || uploads.iter().chain(&plan.take_down).chain(&plan.remove);
+        let changed: HashSet<&String> = uploads.iter().chain(&plan.take_down).chain(&plan.remove).collect();
         let mut rest = claimed.in_doubt.clone();
-        paths().for_each(|path| drop(rest.remove(path)));
+        rest.retain(|path| !changed.contains(path));
         claimed.lease.change(|lock| {
             lock.began = true;
-            lock.doubt.extend(paths().cloned());
+            lock.doubt.extend(changed.iter().copied().cloned());
             lock.rest = rest;
         })?;
         // Until it is confirmed, nothing is known of what changes.
         let mut known = self.known.clone();
-        paths().for_each(|path| drop(known.remove(path)));
+        known.retain(|path, _| !changed.contains(path));
         claimed.journal.start(claimed.run(), &known);
-        let gone: HashSet<&String> = plan.take_down.iter().chain(&plan.remove).collect();
-        let gone = gone.into_iter().filter(|path| !uploads.contains(*path)).count();
+        let left = changed.len();
         if let Some(claimed) = &mut self.claimed {
-            claimed.left = Some(AtomicUsize::new(uploads.len() + gone));
+            claimed.left = Some(AtomicUsize::new(left));
             claimed.uploads = uploads;
         }
         Ok(())

@@ -199,7 +199,6 @@ impl<H: Host> Target for ReleaseTarget<H> {
     fn abilities(&self) -> Abilities {
         Abilities {
             headers: |_| Headers::default(),
-            reads_rules: false,
             is_atomic: true,
             limits: Limits {
                 forbidden: "\\\n\r\0",

@@ -217,7 +217,13 @@ impl Host for Server {
         // For files that the new release does not have yet.
         options.extend(self.basis.as_ref().map(|basis| format!("--copy-dest=../{basis}")));
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
-        connection.rsync(&self.place, &options, &format!("{}/", text_of(folder.path())), &to)
+        let sent = connection.rsync(&self.place, &options, &format!("{}/", text_of(folder.path())), &to);
+        sent.inspect_err(|problem| {
+            if problem.code == "publish/full" {
+                // What has arrived would be in the way of the next publication.
+                let _ = self.run(self.change().call("discard", [release.as_str()]));
+            }
+        })
     }
 
     fn remove(

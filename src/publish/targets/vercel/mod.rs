@@ -144,7 +144,6 @@ impl DigestHost for Vercel {
     fn abilities(&self) -> Abilities {
         Abilities {
             headers: |headers| Headers { content_type: headers.content_type.clone(), ..Headers::default() },
-            reads_rules: true,
             is_atomic: true,
             limits: Limits::default(),
         }
