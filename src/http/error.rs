@@ -77,8 +77,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-const NO_AUTHORITIES: &str = "this machine has no certificates of authorities, so it can trust no host";
-const UNKNOWN_ISSUER: &str = "the certificate is from an authority that this machine does not trust";
+const NO_AUTHORITIES: &str = "this machine has no CA certificates, so it cannot trust any host";
+const UNKNOWN_ISSUER: &str = "the certificate is from a CA that this machine does not trust";
 const EXPIRED: &str = "the certificate expired";
 const NOT_YET: &str = "the certificate is not valid before";
 
@@ -99,10 +99,10 @@ pub(super) fn explain(url: &Url, error: ureq::Error, limit: Option<Duration>) ->
         }
         ureq::Error::InvalidProxyUrl => (Cause::Request, "the URL of the proxy is not valid".to_owned()),
         ureq::Error::BodyExceedsLimit(bytes) => {
-            (Cause::Response, format!("the answer is larger than {} MB", bytes / 1_000_000))
+            (Cause::Response, format!("the response is larger than {} MB", bytes / 1_000_000))
         }
         ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
-            (Cause::Interrupted, "the answer is not valid HTTP".to_owned())
+            (Cause::Interrupted, "the response is not valid HTTP".to_owned())
         }
         ureq::Error::Http(error) => (Cause::Request, error.to_string()),
         ureq::Error::BadUri(_) => (Cause::Request, "the URL is not valid".to_owned()),
@@ -140,15 +140,17 @@ fn of_timeout(timeout: ureq::Timeout, limit: Option<Duration>) -> (Cause, String
     use ureq::Timeout;
     match timeout {
         Timeout::Resolve => (Cause::NoConnection, "the host name could not be looked up in time".to_owned()),
-        Timeout::Connect => (Cause::NoConnection, "there was no connection within 20 s".to_owned()),
-        Timeout::RecvResponse => (Cause::Interrupted, "there was no answer within 60 s".to_owned()),
+        Timeout::Connect => (Cause::NoConnection, "no connection was made within 20 s".to_owned()),
+        Timeout::RecvResponse => (Cause::Interrupted, "no response arrived within 60 s".to_owned()),
         Timeout::PerRead | Timeout::PerWrite => {
             (Cause::Interrupted, "the connection stalled for 60 s".to_owned())
         }
-        Timeout::RecvBody => (Cause::Interrupted, "the answer did not end within 10 minutes".to_owned()),
+        Timeout::RecvBody => {
+            (Cause::Interrupted, "the response was not complete after 10 minutes".to_owned())
+        }
         _ => {
             let seconds = limit.unwrap_or_default().as_secs_f64();
-            (Cause::Interrupted, format!("there was no complete answer within {seconds} s"))
+            (Cause::Interrupted, format!("no complete response arrived within {seconds} s"))
         }
     }
 }
@@ -159,9 +161,7 @@ fn of_tls(error: &rustls::Error) -> (Cause, String) {
         rustls::Error::General(why) if why.contains("No CA certificates") => NO_AUTHORITIES.to_owned(),
         rustls::Error::InvalidMessage(_) => "the host does not speak TLS at this port".to_owned(),
         rustls::Error::AlertReceived(alert) => format!("the host refuses the TLS connection ({alert:?})"),
-        rustls::Error::PeerIncompatible(_) => {
-            "the host has no version of TLS that is still secure".to_owned()
-        }
+        rustls::Error::PeerIncompatible(_) => "the host supports only insecure versions of TLS".to_owned(),
         other => other.to_string(),
     };
     (Cause::NotTrusted, reason)

@@ -58,7 +58,7 @@ fn read(file: &Path) -> Result<BTreeMap<String, PublishedFile>, Diagnostic> {
     Record::parse(&bytes).map(|record| record.files).map_err(|why| match why {
         Unreadable::Damaged => {
             Diagnostic::fatal("changed/record", format!("`{shown}` is not a record of a site"))
-                .help("pass a file that `bulletin changed --update` wrote, or delete it to start anew")
+                .help("pass a file that `bulletin changed --update` wrote, or delete it to start over")
         }
         Unreadable::Newer => {
             let message = format!("a newer version of bulletin wrote the record `{shown}`");

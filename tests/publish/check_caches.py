@@ -146,7 +146,7 @@ def check_verification(folder):
         get(port, "/", host, "PURGE")
         failed = publishes("verification: alone, after somebody damaged the site", site, "--verify", code=1)
         said = failed.stdout + failed.stderr
-        check("verification: it says what is gone", f"http://{host}/ answers" in said, said)
+        check("verification: it says what is gone", f"http://{host}/ returns" in said, said)
 
 class Both:
     """Two context managers as one."""
@@ -221,7 +221,7 @@ def check_cloudfront(folder):
         site.story(0, "Once more")
         env = CLEAN | {"HOME": str(folder)}
         failed = publishes("CloudFront: without credentials", site, env=env, code=2)
-        check("CloudFront: it says that there are none", "there are no AWS credentials" in failed.stdout + failed.stderr, failed.stderr)
+        check("CloudFront: it says that there are none", "no AWS credentials" in failed.stdout + failed.stderr, failed.stderr)
 
 
 def invalidations(cloudfront, distribution):

@@ -285,7 +285,7 @@ fn a_slow_host_is_left_at_the_time_limit_of_the_request() {
     }]);
     let limit = Duration::from_millis(200);
     let (outcome, _) = send(&host, |request| request.timeout(limit).retry(Retry::Never));
-    assert_eq!(outcome.unwrap_err().reason, "there was no complete answer within 0.2 s");
+    assert_eq!(outcome.unwrap_err().reason, "no complete response arrived within 0.2 s");
 }
 
 #[test]
@@ -296,7 +296,7 @@ fn an_answer_without_end_is_not_read_to_the_end() {
         while stream.write_all(&block).is_ok() {}
     }]);
     let error = send(&host, |request| request).0.unwrap_err();
-    assert_eq!((error.cause, &*error.reason), (Cause::Response, "the answer is larger than 256 MB"));
+    assert_eq!((error.cause, &*error.reason), (Cause::Response, "the response is larger than 256 MB"));
 }
 
 #[test]

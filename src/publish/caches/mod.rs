@@ -240,9 +240,9 @@ fn explained(response: &Response) -> String {
         Some(said) => {
             let line: String =
                 said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
-            format!("it answered {} ({line})", response.status)
+            format!("it returned {} ({line})", response.status)
         }
-        None => format!("it answered {}", response.status),
+        None => format!("it returned {}", response.status),
     }
 }
 

@@ -162,7 +162,7 @@ fn what_a_cache_still_has_is_said_and_remembered() {
     assert_eq!(problem.code, "publish/purge");
     assert_eq!(
         problem.message,
-        "Cloudflare may still have old copies of 3 URLs: it answered 403 (Authentication error)"
+        "Cloudflare may still have old copies of 3 URLs: it returned 403 (Authentication error)"
     );
     assert_eq!(refusing.lines().len(), 1);
     // One URL that a server refuses does not keep the others.
@@ -172,7 +172,7 @@ fn what_a_cache_still_has_is_said_and_remembered() {
     let purged = run(Cache::Http(picky.url.clone()), &picky, &PATHS, Depth::Exact);
     assert_eq!(purged.unpurged, ["/2026/caf%C3%A9/"]);
     assert_eq!(picky.lines().len(), 5);
-    assert_eq!(purged.problems[0].message, "the cache may still have old copies of 1 URL: it answered 400");
+    assert_eq!(purged.problems[0].message, "the cache may still have old copies of 1 URL: it returned 400");
 }
 
 #[test]

@@ -100,5 +100,5 @@ fn github_token(url: &str, token: &Secret, client: &Client) -> Result<Secret> {
         return Err(failed(format!("status {}", response.status)));
     }
     let token = response.json().and_then(|json| Some(Secret::new(json.get("value")?.as_str()?)));
-    token.ok_or_else(|| failed("the answer has no `value`".to_owned()))
+    token.ok_or_else(|| failed("the response has no `value`".to_owned()))
 }

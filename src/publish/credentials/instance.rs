@@ -23,7 +23,7 @@ impl Chain<'_> {
             Some(path) => format!("http://169.254.170.2{path}"),
             None => match variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
                 Some(url) => url.to_owned(),
-                None => return Ok(Found::Nothing("this is no container with a role".to_owned())),
+                None => return Ok(Found::Nothing("this machine is not a container with a role".to_owned())),
             },
         };
         let failed = |why: String| {
@@ -53,7 +53,7 @@ impl Chain<'_> {
         }
         let endpoint = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT").unwrap_or("http://169.254.169.254");
         let at = |path: &str| Url::parse(&format!("{}/latest/{path}", endpoint.trim_end_matches('/'))).ok();
-        let none = || Found::Nothing("this is no instance with a role".to_owned());
+        let none = || Found::Nothing("this machine is not an instance with a role".to_owned());
         let send = |method, path: &str, token: Option<(&str, &str)>| {
             let mut request = Request::new(method, at(path)?).retry(Retry::Never);
             request.timeout = Some(LIMIT);

@@ -108,7 +108,7 @@ impl Chain<'_> {
                 Found::Nothing(why) => tried.push(why),
             }
         }
-        let message = format!("there are no AWS credentials: {}", tried.join("; "));
+        let message = format!("no AWS credentials: {}", tried.join("; "));
         Err(Box::new(Diagnostic::fatal(CODE, message).help(
             "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or create a profile with `aws configure`",
         )))
@@ -191,7 +191,7 @@ pub(crate) fn token(environment: &Environment, names: &[&str], purpose: &str) ->
         return Ok(Secret::new(token));
     }
     let first = names.first().copied().unwrap_or_default();
-    let problem = Diagnostic::fatal(CODE, format!("there is no token for {purpose}: `{first}` is not set"));
+    let problem = Diagnostic::fatal(CODE, format!("no token for {purpose}: `{first}` is not set"));
     Err(Box::new(
         problem.help(format!("set the environment variable `{first}`; do not write tokens into files")),
     ))

@@ -104,7 +104,7 @@ fn send(request: &Request, role: &Role<'_>, client: &Client) -> Result<Aws> {
     }
     let text = |name| xml::text_of(&response.body, name);
     let keys = text("AccessKeyId").zip(text("SecretAccessKey"));
-    let (access_key, secret) = keys.ok_or_else(|| failed("the answer has no credentials".to_owned()))?;
+    let (access_key, secret) = keys.ok_or_else(|| failed("the response has no credentials".to_owned()))?;
     Ok(Aws {
         access_key,
         secret: Secret::new(secret),

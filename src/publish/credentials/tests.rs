@@ -218,8 +218,8 @@ fn what_is_missing_is_said_with_the_way_out_and_without_secrets() {
         ),
         (
             &[],
-            "there are no AWS credentials: `AWS_ACCESS_KEY_ID` is not set; `AWS_ROLE_ARN` is not set; `~/.aws/config` and `~/.aws/credentials` \
-               have no profile `default`; this is no container with a role; `AWS_EC2_METADATA_DISABLED` is set — set `AWS_ACCESS_KEY_ID`",
+            "no AWS credentials: `AWS_ACCESS_KEY_ID` is not set; `AWS_ROLE_ARN` is not set; `~/.aws/config` and `~/.aws/credentials` \
+               have no profile `default`; this machine is not a container with a role; `AWS_EC2_METADATA_DISABLED` is set — set `AWS_ACCESS_KEY_ID`",
         ),
     ] {
         let text = outcome(find(None, variables, home)).unwrap_err();
@@ -365,6 +365,6 @@ fn a_token_is_read_from_the_first_variable_that_is_set() {
     let environment = Environment::of(&[("CLOUDFLARE_API_TOKEN", " "), ("CF_API_TOKEN", "t")], None);
     assert_eq!(token(&environment, &names, "Cloudflare").unwrap(), Secret::new("t"));
     let problem = token(&Environment::of(&[], None), &names, "Cloudflare").unwrap_err();
-    assert_eq!(problem.message, "there is no token for Cloudflare: `CLOUDFLARE_API_TOKEN` is not set");
+    assert_eq!(problem.message, "no token for Cloudflare: `CLOUDFLARE_API_TOKEN` is not set");
     assert_eq!(format!("{:?}", Secret::new("t")), "[secret]");
 }

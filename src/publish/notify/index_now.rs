@@ -59,7 +59,7 @@ pub(super) fn submit(
 ) -> Option<Diagnostic> {
     let endpoint = environment.get("INDEXNOW_ENDPOINT").unwrap_or(ENDPOINT);
     let warn = |why: String, help: &str| {
-        Some(Diagnostic::warning(CODE, format!("IndexNow did not take changed pages: {why}")).help(help))
+        Some(Diagnostic::warning(CODE, format!("IndexNow rejected changed pages: {why}")).help(help))
     };
     let Ok(url) = Url::parse(endpoint) else {
         return warn(format!("`{endpoint}` is not a URL"), "correct `INDEXNOW_ENDPOINT`, or unset it");
@@ -78,9 +78,9 @@ pub(super) fn submit(
             Ok(response) if matches!(response.status, 403 | 422) => {
                 let help =
                     format!("check that readers get the file `{}` of the site, with the key", file_name(key));
-                return warn(format!("it answered {}", response.status), &help);
+                return warn(format!("it returned {}", response.status), &help);
             }
-            Ok(response) => return warn(format!("it answered {}", response.status), later),
+            Ok(response) => return warn(format!("it returned {}", response.status), later),
         }
     }
     None

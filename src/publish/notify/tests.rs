@@ -84,8 +84,8 @@ fn nobody_hears_of_a_staging_site() {
 fn a_failure_is_a_warning() {
     let server = Recorder::answering(403, "");
     let expected = [
-        "the WebSub hub `SERVER/hub` did not take changed feeds: it answered 403",
-        "IndexNow did not take changed pages: it answered 403",
+        "the WebSub hub `SERVER/hub` rejected changed feeds: it returned 403",
+        "IndexNow rejected changed pages: it returned 403",
     ];
     assert_eq!(run(&target(None), &server), expected);
 }

@@ -17,12 +17,12 @@ pub(super) fn publish(hub: &str, feeds: &[String], client: &Client) -> Option<Di
         match client.send(&request) {
             Err(error) => Err(error.to_string()),
             Ok(response) if response.is_success() => Ok(()),
-            Ok(response) => Err(format!("it answered {}", response.status)),
+            Ok(response) => Err(format!("it returned {}", response.status)),
         }
     });
     let reason = failed.into_iter().find_map(Result::err)?;
     let problem =
-        Diagnostic::warning(CODE, format!("the WebSub hub `{hub}` did not take changed feeds: {reason}"));
+        Diagnostic::warning(CODE, format!("the WebSub hub `{hub}` rejected changed feeds: {reason}"));
     Some(
         problem.help("check `feeds.hub`; subscribers get the entries when the hub reads the feeds by itself"),
     )

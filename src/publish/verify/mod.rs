@@ -108,7 +108,7 @@ fn is_redirect(response: &Response) -> bool {
 fn still_there(response: &Response) -> Option<String> {
     match response.status {
         200..=299 => Some("is still there, but was removed".to_owned()),
-        500.. => Some(format!("answers {}, but was removed", response.status)),
+        500.. => Some(format!("returns {}, but was removed", response.status)),
         _ => None,
     }
 }
@@ -134,7 +134,7 @@ fn other_content(response: &Response, hash: ContentHash, headers: &Headers) -> O
     if response.status != 200 {
         let to =
             response.header("location").map(|to| format!(" and redirects to `{to}`")).unwrap_or_default();
-        return Some(format!("answers {}{to}, but was published", response.status));
+        return Some(format!("returns {}{to}, but was published", response.status));
     }
     if ContentHash::of(&response.body) != hash {
         return Some(format!("has other bytes than were published ({} bytes)", response.body.len()));
@@ -170,7 +170,7 @@ fn unreachable(differ: &[(&Check, String)]) -> Option<Diagnostic> {
 }
 
 fn report(differ: &[(&Check, String)]) -> Vec<Diagnostic> {
-    let help = "publish again; if the URL stays so, look at the caches and rules between the host and readers, which must not change pages";
+    let help = "publish again; if the URL stays wrong, check the caches and rules between the host and readers: they must not change pages";
     if let Some(problem) = unreachable(differ) {
         return vec![problem];
     }

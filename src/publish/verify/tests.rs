@@ -81,16 +81,16 @@ fn what_readers_get_is_compared_with_what_was_published() {
             "/cached/ has the header `Cache-Control: max-age=14400` instead of `public, max-age=0, must-revalidate`",
         ),
         ("bytes/", present(), "/bytes/ has other bytes than were published (12 bytes)"),
-        ("gone/", present(), "/gone/ answers 404, but was published"),
-        ("moved/", present(), "/moved/ answers 301 and redirects to `/new/`, but was published"),
+        ("gone/", present(), "/gone/ returns 404, but was published"),
+        ("moved/", present(), "/moved/ returns 301 and redirects to `/new/`, but was published"),
         ("moved/", redirect("/x/"), "/moved/ redirects to `/new/` instead of `/x/`"),
         (
             "login/",
             present(),
-            "/login/ answers 302 and redirects to `https://elsewhere.example/`, but was published",
+            "/login/ returns 302 and redirects to `https://elsewhere.example/`, but was published",
         ),
         ("still/", Expect::Absent, "/still/ is still there, but was removed"),
-        ("broken/", Expect::Absent, "/broken/ answers 503, but was removed"),
+        ("broken/", Expect::Absent, "/broken/ returns 503, but was removed"),
     ] {
         assert_eq!(run(&server, &[(path, expect)]), [message]);
     }

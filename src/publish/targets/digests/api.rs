@@ -106,12 +106,12 @@ impl Api {
                 ("publish/missing", format!("{service} does not have {subject}{said}"), (*missing).to_owned())
             }
             408 | 429 | 500..=599 => {
-                let message = format!("{service} is overloaded or broken: it answered {status}{said}");
+                let message = format!("{service} is overloaded or broken: it returned {status}{said}");
                 let help = "publish again later: what was uploaded is not sent twice";
                 ("publish/unreachable", message, help.to_owned())
             }
             _ => {
-                let message = format!("{service} refused a request: it answered {status}{said}");
+                let message = format!("{service} refused a request: it returned {status}{said}");
                 let help = format!("look at {subject} at {service}, then publish again");
                 ("publish/upload", message, help)
             }
@@ -121,7 +121,7 @@ impl Api {
 
     /// The problem of a response that does not say what it should.
     pub(crate) fn senseless(&self) -> Box<Diagnostic> {
-        let message = format!("{} sent an answer that makes no sense", self.words.service);
+        let message = format!("{} sent a response that bulletin does not understand", self.words.service);
         let help = "check `endpoint` and the proxy; if they are right, the API has changed: update bulletin";
         Box::new(Diagnostic::fatal("publish/upload", message).help(help))
     }
@@ -250,13 +250,13 @@ mod tests {
                 503,
                 "",
                 "publish/unreachable",
-                "Host is overloaded or broken: it answered 503; publish again later: what was uploaded is not sent twice",
+                "Host is overloaded or broken: it returned 503; publish again later: what was uploaded is not sent twice",
             ),
             (
                 422,
                 r#"{"error":{"message":"bad"}}"#,
                 "publish/upload",
-                "Host refused a request: it answered 422 (bad); look at the site `x` at Host, then publish again",
+                "Host refused a request: it returned 422 (bad); look at the site `x` at Host, then publish again",
             ),
         ] {
             assert_eq!(failure(status, body), (code, text.to_owned()));

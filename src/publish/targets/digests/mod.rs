@@ -292,7 +292,7 @@ impl<H: DigestHost> DigestTarget<H> {
             return Err(no_rollback("the live deployment was not made from this machine".to_owned()));
         };
         let before = releases.into_iter().rev().find(|record| record.about.published < now);
-        before.ok_or_else(|| no_rollback("this machine remembers no earlier deployment".to_owned()))
+        before.ok_or_else(|| no_rollback("this machine has no record of an earlier deployment".to_owned()))
     }
 }
 

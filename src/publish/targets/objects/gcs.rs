@@ -51,7 +51,8 @@ fn credentials(environment: &Environment) -> Result<Credentials> {
     if let Some(token) = TOKENS.iter().find_map(|name| environment.get(name)) {
         return Ok(Credentials::Token(Secret::new(token)));
     }
-    let message = "there are no credentials of Google Cloud Storage: `GCS_ACCESS_KEY_ID` or `GCS_SECRET_ACCESS_KEY` is not set";
+    let message =
+        "no credentials for Google Cloud Storage: `GCS_ACCESS_KEY_ID` or `GCS_SECRET_ACCESS_KEY` is not set";
     Err(Box::new(Diagnostic::fatal("publish/credentials", message).help(
         "create an HMAC key with `gcloud storage hmac create`, and set both variables; or set `CLOUDSDK_AUTH_ACCESS_TOKEN`",
     )))

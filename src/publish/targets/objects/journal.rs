@@ -109,7 +109,7 @@ impl Writer {
         self.append(&Line::Claim(run.to_owned()));
     }
 
-    /// Starts the journal anew.
+    /// Starts a new journal.
     pub(super) fn start(&self, run: Run, known: &Known) {
         let mut lines = vec![Line::Run(run)];
         lines.extend(known.iter().map(|(path, file)| match file {

@@ -214,7 +214,7 @@ impl Objects {
             }
         }
         self.known = known;
-        // With a record, a list is asked for only if the store is to be looked at anew.
+        // With a record, a list is requested only for `--repair`.
         self.trusts_known = record.is_none();
         Ok(Opened { record, in_doubt, warnings })
     }

@@ -236,7 +236,7 @@ impl<H: Host> Target for ReleaseTarget<H> {
         let Some(current) = self.state.current.clone() else { return Ok(Some(Vec::new())) };
         let found = self.host.walk(&current)?;
         self.found = found.into_iter().map(|file| (file.path.clone(), file)).collect();
-        // Nobody knows any more which copies are bulletin's: those of the site are sent again, the others made anew.
+        // It is unknown which copies are bulletin's: those of the site are sent again, the others are recreated.
         self.copies = None;
         let is_copy = |path: &str| original(path).is_some_and(|path| self.found.contains_key(path));
         let files = self.found.values().filter(|file| !is_copy(&file.path));

@@ -67,7 +67,7 @@ pub(crate) fn not_a_release(place: &str, leads_to: Option<&str>) -> Problem {
         None => format!("`current` in `{place}` is not a link to a release"),
     };
     let help =
-        "rename it and publish: bulletin makes the link anew, and readers see the new site from then on";
+        "rename it and publish: bulletin creates the link again, and readers see the new site from then on";
     fatal("publish/in-the-way", message, help)
 }
 

@@ -89,7 +89,7 @@ const SIGNS: [(&str, &str, &str); 18] = [
     (
         "REMOTE HOST IDENTIFICATION HAS CHANGED",
         "publish/host-key",
-        "the server has another key than last time: ask who runs it, then run `ssh-keygen -R HOST` and connect once with `ssh`",
+        "the key of the server has changed: ask its operator why, then run `ssh-keygen -R HOST` and connect once with `ssh`",
     ),
     (
         "Host key verification failed",

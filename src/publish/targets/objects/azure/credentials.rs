@@ -31,7 +31,7 @@ pub(super) fn find(account: &str, environment: &Environment) -> Result<Credentia
         return Ok(Credentials::Signature(Secret::new(signature.trim_start_matches('?'))));
     }
     let Some(key) = key.or_else(|| connection("AccountKey")) else {
-        return Err(problem("there are no credentials of Azure: `AZURE_STORAGE_SAS_TOKEN` is not set"));
+        return Err(problem("no credentials for Azure: `AZURE_STORAGE_SAS_TOKEN` is not set"));
     };
     AccountKey::parse(account, key)
         .map(Credentials::Key)

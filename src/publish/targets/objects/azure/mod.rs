@@ -117,7 +117,7 @@ impl AzureStore {
                     "the container `{}` does not exist in the account `{}`",
                     self.container, self.account
                 ),
-                "switch the static website of the account on, or create the container",
+                "turn on the static website of the account, or create the container",
             ),
             code if is_about_credentials(code, &refusal.message) => {
                 if let Some(problem) = wrong_clock(response, self.environment.now()) {
