@@ -13,8 +13,9 @@ pub struct PublishTarget {
     pub url: Option<Url>,
     /// Whether every publication is checked through that URL. Default: false.
     pub verify: bool,
-    /// The share of the published files that one publication may remove without confirmation, in percent. Default: 10.
-    pub max_removed: u8,
+    /// The share of the published files that one publication may remove without confirmation, in percent. `None`: 10, and a
+    /// small site may lose the files of a story.
+    pub max_removed: Option<u8>,
     /// How many requests may run at a time. `None`: what suits the host.
     pub parallel: Option<usize>,
     /// The caches that must drop changed URLs.

@@ -91,11 +91,24 @@ pub(crate) trait Target: Sync {
     /// Releases the lock, and what else the target holds. Called whatever happened; failures do not matter.
     fn close(&mut self);
 
-    /// Makes readers see an earlier release: the one before, or `release`. Files in `never` stay away. Returns its record.
+    /// Makes readers see an earlier release: the one before, or `release`. The pages of stories that were removed since stay away; its lists and feeds
+    /// still show these stories, so that is done only if `shows_removed`. Returns the record of the release.
     ///
     /// # Errors
-    /// If the target keeps no releases, or not this one.
-    fn roll_back(&mut self, release: Option<&str>, never: &BTreeSet<String>) -> Result<Record>;
+    /// If the target keeps no releases, or not this one, or the release shows removed stories.
+    fn roll_back(&mut self, release: Option<&str>, shows_removed: bool) -> Result<Record>;
+}
+
+/// The refusal to roll back to a release that shows stories that were removed since.
+pub(crate) fn shows_removed(stories: usize) -> Box<Diagnostic> {
+    let message = match stories {
+        1 => "the earlier release would show a story again in its lists and feeds that was removed since"
+            .to_owned(),
+        _ => "the earlier release would show stories again in its lists and feeds that were removed since"
+            .to_owned(),
+    };
+    let help = "publish an earlier state of the sources instead, or use `--yes` if the stories may be seen";
+    Box::new(Diagnostic::error("publish/shows-removed", message).help(help))
 }
 
 /// What a target can do.

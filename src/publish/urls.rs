@@ -24,6 +24,9 @@ pub(crate) fn encoded_path(file: &str) -> Option<String> {
 
 /// The file that a host serves at a URL or path of the site, whose base URL has this path.
 pub(crate) fn file_of(url: &str, base_path: &str) -> Option<String> {
+    if url.is_empty() {
+        return None;
+    }
     let path = match url.split_once("://") {
         Some((_, rest)) => rest.find('/').map_or("/", |slash| &rest[slash..]),
         None => url,
@@ -58,5 +61,6 @@ mod tests {
         }
         assert_eq!(file_of("https://x.example/a/?q#f", "/").as_deref(), Some("a/index.html"));
         assert_eq!(file_of("/a/../b", "/"), None);
+        assert_eq!(file_of("", "/"), None);
     }
 }

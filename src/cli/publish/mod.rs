@@ -37,7 +37,7 @@ pub(super) struct Publish {
     #[command(flatten)]
     as_of: AsOf,
     /// Print what would change, and change nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["rollback", "takedown"])]
     dry_run: bool,
     /// Same as `--message-format json`
     #[arg(long)]
@@ -68,7 +68,6 @@ struct Job<'a> {
     settings: Arc<LoadedConfig>,
     config: Arc<Config>,
     target: PublishTarget,
-    lock: Lock,
     console: &'a Console,
 }
 
@@ -100,16 +99,12 @@ impl Publish {
 
     /// Does once what the options say.
     fn publish_now(&self, site: &SiteDir, console: &Console) -> Ended {
-        let lock = match wait_for_lock(site, console) {
-            Ok(lock) => lock,
-            Err(code) => return Ended::with(code),
-        };
         let settings = Arc::new(LoadedConfig::load(site));
         let (config, target) = match find_target(&settings, self.target.as_deref()) {
             Ok(found) => found,
             Err(problems) => return Ended::with(console.problems(&problems)),
         };
-        let job = Job { site, settings, config, target, lock, console };
+        let job = Job { site, settings, config, target, console };
         if let Some(release) = &self.rollback {
             return Ended::with(self.roll_back(&job, release.as_deref()));
         }
@@ -119,8 +114,13 @@ impl Publish {
         if self.verify {
             return Ended::with(self.verify(&job));
         }
+        // The others do not build, so they need not wait for builds.
+        let lock = match wait_for_lock(site, console) {
+            Ok(lock) => lock,
+            Err(code) => return Ended::with(code),
+        };
         for _ in 0..ROUNDS {
-            let ended = self.round(&job);
+            let ended = self.round(&job, &lock);
             if !ended.is_outdated {
                 return ended;
             }
@@ -131,7 +131,7 @@ impl Publish {
     }
 
     /// Builds and publishes the site as of now.
-    fn round(&self, job: &Job<'_>) -> Ended {
+    fn round(&self, job: &Job<'_>, lock: &Lock) -> Ended {
         let started = Instant::now();
         let Job { site, settings, console, .. } = job;
         let as_of = match self.instant(settings, console) {
@@ -144,7 +144,7 @@ impl Publish {
             ..pipeline::Request::new((*site).clone(), View { as_of, drafts: false })
         };
         let bar = Bar::new(console.quiet || console.is_json(), "pages");
-        let outcome = build(&request, &job.lock, &bar);
+        let outcome = build(&request, lock, &bar);
         bar.clear();
         let code = console.problems(&outcome.diagnostics);
         let Some(built) = outcome.built else {
@@ -162,7 +162,7 @@ impl Publish {
         }
         let message =
             "`--as-of` would show readers the site of another time, with stories that are not public now";
-        let problem = Diagnostic::fatal("publish/as-of", message);
+        let problem = Diagnostic::error("publish/as-of", message);
         Err(console
             .problem(problem.help("add `--yes` if this target is meant to show it, such as a staging site")))
     }
@@ -190,6 +190,9 @@ impl Publish {
             console.say(&format!("Nothing to publish: {} is up to date", summary.place));
         } else {
             report::print_plan(&summary, config, console);
+        }
+        if !publication.refusals().is_empty() {
+            return Ended { next_change, zone, ..Ended::with(console.problems(publication.refusals())) };
         }
         if self.dry_run && is_up_to_date {
             return Ended::with(ExitCode::SUCCESS);
@@ -225,6 +228,10 @@ impl Publish {
         });
         match removed {
             Ok((removed, place)) => {
+                if console.is_json() {
+                    let line = serde_json::json!({"reason": "takedown-finished", "place": place, "removed": removed});
+                    console.data(&line.to_string());
+                }
                 let files = counted(removed.len(), "file", "files");
                 console.say(&format!("Removed {files} from {place}"));
                 removed.iter().for_each(|path| console.say(&format!("  {path}")));
@@ -244,6 +251,11 @@ impl Publish {
         });
         match done {
             Ok(place) => {
+                if console.is_json() {
+                    console.data(
+                        &serde_json::json!({"reason": "rollback-finished", "place": place}).to_string(),
+                    );
+                }
                 console.say(&format!(
                     "{place} shows an earlier release again; the next publication replaces it"
                 ));
@@ -257,6 +269,10 @@ impl Publish {
         let opened = self.open(job, false);
         match opened.and_then(|published| published.verify().map(|()| published.place())) {
             Ok(place) => {
+                if job.console.is_json() {
+                    job.console
+                        .data(&serde_json::json!({"reason": "verify-finished", "place": place}).to_string());
+                }
                 job.console.say(&format!("Readers get what was published to {place}"));
                 ExitCode::SUCCESS
             }

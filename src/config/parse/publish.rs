@@ -37,7 +37,7 @@ impl Reader {
             to: self.place(node, map, &kind)?,
             url: map.get("url").and_then(|node| self.url(node)),
             verify: self.bool(map, "verify", false),
-            max_removed: map.get("max_removed").and_then(|node| self.percentage(node)).unwrap_or(10),
+            max_removed: map.get("max_removed").and_then(|node| self.percentage(node)),
             parallel: map.get("parallel").map(|_| self.positive(map, "parallel", 16)),
             purge: map.get("purge").map(|node| self.caches(node)).unwrap_or_default(),
             index_now: self.text(map, "index_now"),
@@ -167,6 +167,14 @@ impl Reader {
     fn prefix(&mut self, map: Map<'_>) -> String {
         let prefix = self.text(map, "prefix").unwrap_or_default();
         let prefix = prefix.trim_matches('/');
+        if let Some(node) =
+            map.get("prefix").filter(|_| prefix.split('/').any(|part| part == "." || part == ".."))
+        {
+            let problem = node.error("config/publish", "`prefix` cannot contain `.` or `..` as a folder");
+            return self
+                .wrong(problem, "write the folder in the bucket, as in `prefix: news`")
+                .unwrap_or_default();
+        }
         if prefix.is_empty() { String::new() } else { format!("{prefix}/") }
     }
 
@@ -294,7 +302,7 @@ mod tests {
         let target = good(
             "{to: netlify, url: https://s.example/x, verify: true, max_removed: 25 %, parallel: 4, hooks: [a, b], purge: [{cloudfront: E1}, {bunny: true}, {http: 'http://127.0.0.1:1/'}]}",
         );
-        assert_eq!((target.verify, target.max_removed, target.parallel), (true, 25, Some(4)));
+        assert_eq!((target.verify, target.max_removed, target.parallel), (true, Some(25), Some(4)));
         assert_eq!(target.hooks, ["a", "b"]);
         let http = Cache::Http(Url::parse("http://127.0.0.1:1/").unwrap());
         assert_eq!(target.purge, [Cache::CloudFront("E1".to_owned()), Cache::Bunny, http]);
@@ -310,6 +318,7 @@ mod tests {
             ("{to: s3, bucket: b, project: p}", "targets of the kind `s3` have no setting `project`"),
             ("{to: s3, bukket: b, bucket: b}", "unknown setting `publish.x.bukket`"),
             ("{to: ssh, host: -oProxyCommand=x, path: /a}", "`-oProxyCommand=x` is not a valid SSH host"),
+            ("{to: s3, bucket: b, prefix: ../c}", "`prefix` cannot contain `.` or `..` as a folder"),
             ("{to: ssh, host: h, path: srv}", "`path` must be an absolute path below the root of the server"),
             (
                 "{to: ssh, host: h, path: /a/../b}",

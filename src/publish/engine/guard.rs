@@ -7,8 +7,12 @@ use crate::publish::local_file::LocalFile;
 use crate::publish::plan::Plan;
 use crate::publish::target::{Abilities, Limits};
 
-/// So many files may be removed whatever their share is: a small site loses that many with a story or two.
-const FEW: usize = 20;
+/// So many files may be removed if the settings do not limit their share: a small site loses that many with a story.
+const FEW: usize = 10;
+/// The share that is not a story or two even on a small site, in percent.
+const LARGE: usize = 33;
+/// The share that may be removed by default, in percent.
+const DEFAULT: u8 = 10;
 
 type Verdict = Result<(), Vec<Diagnostic>>;
 
@@ -39,32 +43,34 @@ pub(super) fn removals(
     files: &[LocalFile],
     published: usize,
     yes: bool,
-) -> Verdict {
+) -> Option<Diagnostic> {
     let removed = plan.gone(files).count();
     let share = removed * 100;
-    if yes || removed <= FEW || share <= published * usize::from(target.max_removed) {
-        return Ok(());
+    let limit = target.max_removed.unwrap_or(DEFAULT);
+    let is_few = target.max_removed.is_none() && removed <= FEW && share <= published * LARGE;
+    if yes || is_few || share <= published * usize::from(limit) {
+        return None;
     }
     let message = format!(
-        "this publication would remove {removed} of {published} files ({} %); the limit is {} %",
-        share / published.max(1),
-        target.max_removed
+        "this publication would remove {removed} of {published} files ({:.1} %); the limit is {limit} %",
+        share as f64 / published.max(1) as f64
     );
-    let help = "look at the list with `--dry-run -v`, then publish with `--yes`, or set `max_removed` for this target";
-    Err(vec![Diagnostic::error("publish/removes-much", message).help(help)])
+    let help = "check the list (`--dry-run -v` shows all of it), then publish with `--yes`, or set `max_removed` for this target";
+    Some(Diagnostic::error("publish/removes-much", message).help(help))
 }
 
 /// Refuses to remove files that bulletin did not put there.
-pub(super) fn foreign(paths: &[&String], yes: bool) -> Verdict {
-    let Some(first) = paths.first().filter(|_| !yes) else { return Ok(()) };
+pub(super) fn foreign(paths: &[&String], yes: bool) -> Option<Diagnostic> {
+    let first = paths.first().filter(|_| !yes)?;
     let others = match paths.len() {
         1 => String::new(),
         2 => " and 1 other file".to_owned(),
         more => format!(" and {} other files", more - 1),
     };
     let message = format!("the target has files that are not part of the site: `{first}`{others}");
-    let help = "choose an empty place, or a `prefix`; `--yes` removes these files";
-    Err(vec![Diagnostic::error("publish/foreign", message).help(help)])
+    let help =
+        "choose an empty place, or a `prefix`; `--yes` removes these files (`--dry-run -v` lists them)";
+    Some(Diagnostic::error("publish/foreign", message).help(help))
 }
 
 /// Refuses a site that the host would not take whole. Reports all reasons.

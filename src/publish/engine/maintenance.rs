@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use url::Url;
 
-use super::claim;
 use super::readers::Readers;
+use super::{claim, guard};
 use crate::config::Config;
 use crate::config::publish::PublishTarget;
 use crate::diagnostic::Diagnostic;
@@ -17,7 +18,7 @@ use crate::publish::credentials::Environment;
 use crate::publish::plan::Plan;
 use crate::publish::target::{Claim, Opened, Target};
 use crate::publish::targets::connect;
-use crate::publish::urls::file_of;
+use crate::publish::urls::{encoded_path, file_of};
 use crate::publish::verify::Sample;
 use crate::site::SiteDir;
 
@@ -30,10 +31,12 @@ pub struct Published {
     target: Box<dyn Target>,
     opened: Opened,
     run: String,
+    yes: bool,
 }
 
 impl Published {
-    /// Opens a target. With `locks`, no other publication can run in the meantime; `yes` takes the lock of one that seems to.
+    /// Opens a target. With `locks`, no other publication can run in the meantime. With `yes`, it takes the lock of one that seems to, and goes on where a guard
+    /// would stop.
     ///
     /// # Errors
     /// If the target cannot be opened.
@@ -50,7 +53,11 @@ impl Published {
         match target.open(claim.as_ref()) {
             Ok(opened) => {
                 let run = claim.map(|claim| claim.run).unwrap_or_default();
-                Ok(Self { config, settings, client, environment, target, opened, run })
+                let published = Self { config, settings, client, environment, target, opened, run, yes };
+                if let Some(record) = &published.opened.record {
+                    guard::same_site(&record.about.site, published.config.base_url.as_str(), yes)?;
+                }
+                Ok(published)
             }
             Err(problem) => {
                 target.close();
@@ -64,14 +71,17 @@ impl Published {
         self.target.place()
     }
 
-    /// Takes the pages at these URLs down at once, with the files that belong to them. Returns the paths of the removed files.
+    /// Takes the pages at these URLs down at once, with the files that belong to them. Returns the paths of the removed files. What caches could not
+    /// drop earlier is purged again.
     ///
     /// # Errors
-    /// If the target has no such page, or it could not be removed.
+    /// If a URL is not that of a published page, or the page could not be removed.
     pub fn take_down(&mut self, urls: &[String]) -> std::result::Result<Vec<String>, Vec<Diagnostic>> {
         let mut paths = BTreeSet::new();
         let mut problems = Vec::new();
         for url in urls {
+            // URLs in messages often have angle brackets.
+            let url = url.trim().trim_start_matches('<').trim_end_matches('>');
             match self.files_at(url) {
                 Ok(found) => paths.extend(found),
                 Err(problem) => problems.push(problem),
@@ -88,26 +98,51 @@ impl Published {
     /// The files of the page at a URL: the page, and what only it uses.
     fn files_at(&self, url: &str) -> std::result::Result<Vec<String>, Diagnostic> {
         let wrong = |message: String, help: &str| Diagnostic::fatal("publish/takedown", message).help(help);
-        let Some(file) = file_of(url, self.config.base_url.path()) else {
+        let file = Some(url).filter(|url| self.is_of_site(url)).and_then(|url| {
+            // An absolute URL has the path of the base URL.
+            file_of(url, self.readers().url().path())
+        });
+        let Some(file) = file else {
             return Err(wrong(format!("`{url}` is not a URL of the site"), "pass the URL of the story"));
         };
         // Without a record, the target may still have the file.
         let Some(record) = &self.opened.record else { return Ok(vec![file]) };
-        if !record.files.contains_key(&file) {
+        let Some(known) = record.files.get(&file) else {
+            if encoded_path(&file).is_some_and(|path| record.about.unpurged.contains(&path)) {
+                return Ok(Vec::new());
+            }
             let help = "check the URL; `bulletin publish --repair` finds files that the record does not list";
             return Err(wrong(format!("nothing is published at `{url}`"), help));
+        };
+        match known.class {
+            FileClass::Redirect => {
+                let message = format!("the page at `{url}` only redirects to another one");
+                return Err(wrong(message, "open it in a browser, and pass the URL that it leads to"));
+            }
+            FileClass::Story | FileClass::StoryFile | FileClass::Notice | FileClass::Static => {}
+            _ if !self.yes => {
+                let message = format!("`{url}` is not the URL of a story");
+                return Err(wrong(message, "check the URL; `--yes` removes this file anyway"));
+            }
+            _ => {}
         }
-        let folder = file.strip_suffix("index.html").map(str::to_owned);
+        let folder = file.strip_suffix("index.html").filter(|folder| !folder.is_empty()).map(str::to_owned);
         let belongs = |path: &str| {
-            let rest = folder
-                .as_deref()
-                .filter(|folder| !folder.is_empty())
-                .and_then(|folder| path.strip_prefix(folder));
+            let rest = folder.as_deref().and_then(|folder| path.strip_prefix(folder));
             rest.is_some_and(|rest| !rest.contains('/'))
         };
         let files = record.files.iter().filter(|(_, file)| file.class == FileClass::StoryFile);
         let own = files.filter(|(path, _)| belongs(path)).map(|(path, _)| path.clone());
         Ok(own.chain([file.clone()]).collect())
+    }
+
+    /// Whether this is a path, or a URL of the host that readers use.
+    fn is_of_site(&self, url: &str) -> bool {
+        if url.starts_with('/') {
+            return !url.starts_with("//");
+        }
+        let hosts = [&self.config.base_url, self.readers().url()];
+        Url::parse(url).is_ok_and(|url| hosts.iter().any(|known| known.host_str() == url.host_str()))
     }
 
     fn remove_now(&mut self, paths: &[String]) -> std::result::Result<(), Vec<Diagnostic>> {
@@ -117,10 +152,12 @@ impl Published {
             self.target.begin(&plan, &[]).map_err(one)?;
         }
         self.target.take_down(paths).map_err(one)?;
-        let purged = self.readers().purge(paths.iter().map(String::as_str), &[], Depth::WithQueries);
+        let earlier =
+            self.opened.record.as_ref().map(|record| record.about.unpurged.clone()).unwrap_or_default();
+        let purged = self.readers().purge(paths.iter().map(String::as_str), &earlier, Depth::WithQueries);
         if let Some(mut record) = self.opened.record.take() {
             record.files.retain(|path, _| !paths.contains(path));
-            record.about.unpurged.extend(purged.unpurged);
+            record.about.unpurged = purged.unpurged;
             record.about.published = Timestamp::now();
             record.about.run.clone_from(&self.run);
             self.target.finish(&record).map_err(one)?;
@@ -134,7 +171,7 @@ impl Published {
     /// # Errors
     /// If the target keeps no releases.
     pub fn roll_back(&mut self, release: Option<&str>) -> std::result::Result<(), Vec<Diagnostic>> {
-        let record = self.target.roll_back(release, &BTreeSet::new()).map_err(|problem| vec![*problem])?;
+        let record = self.target.roll_back(release, self.yes).map_err(|problem| vec![*problem])?;
         let former = self.opened.record.take().map(|record| record.files).unwrap_or_default();
         let differs = |path: &&String| former.get(*path) != record.files.get(*path);
         let changed: BTreeSet<&String> = former.keys().chain(record.files.keys()).filter(differs).collect();

@@ -77,6 +77,8 @@ pub struct Publication {
     published: BTreeMap<String, PublishedFile>,
     plan: Plan,
     summary: Summary,
+    /// Why it must not run.
+    refusals: Vec<Diagnostic>,
     /// Whether the target has a record that is right.
     has_record: bool,
     /// Whether the target has been locked and must be released.
@@ -109,7 +111,7 @@ impl Publication {
     /// Reads the files of the build, opens the target and plans the difference. Returns warnings, too.
     ///
     /// # Errors
-    /// All problems, if the publication must not begin: with the site's files, its target, or a guard.
+    /// All problems with the site's files or the target, if there can be no plan.
     pub fn prepare(request: Request) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let one = |problem: Box<Diagnostic>| vec![*problem];
         guard::not_empty(&request.files)?;
@@ -141,6 +143,7 @@ impl Publication {
             published: BTreeMap::new(),
             plan: Plan::default(),
             summary: Summary::default(),
+            refusals: Vec::new(),
             has_record: false,
             is_open: true,
         };
@@ -159,14 +162,17 @@ impl Publication {
         if let Some(record) = &record {
             guard::same_site(&record.about.site, &self.about.site, yes)?;
         }
-        match record.filter(|_| !self.request.options.repair) {
-            Some(record) => (self.published, self.has_record) = (record.files, true),
-            None => {
+        let former = record.map(|record| record.files);
+        match former {
+            Some(files) if !self.request.options.repair => (self.published, self.has_record) = (files, true),
+            former => {
                 let found = reconcile::list(&mut *self.target, &self.files);
                 let Found { files, foreign } = found.map_err(|problem| vec![*problem])?;
+                let record_is_right = former.is_some_and(|former| former == files);
                 self.published = files;
                 // What an unfinished publication uploaded is not foreign.
-                guard::foreign(&foreign.difference(&in_doubt).collect::<Vec<_>>(), yes)?;
+                self.refusals.extend(guard::foreign(&foreign.difference(&in_doubt).collect::<Vec<_>>(), yes));
+                self.has_record = record_is_right;
             }
         }
         let abilities = self.target.abilities();
@@ -174,13 +180,19 @@ impl Publication {
         if abilities.is_atomic {
             self.plan.join_stages();
         }
-        guard::removals(&self.request.target, &self.plan, &self.files, self.published.len(), yes)?;
+        let target = &self.request.target;
+        self.refusals.extend(guard::removals(target, &self.plan, &self.files, self.published.len(), yes));
         Ok(warnings)
     }
 
     /// The plan, for people and as JSON.
     pub fn summary(&self) -> &Summary {
         &self.summary
+    }
+
+    /// The reasons why it must not run, once the plan has been shown.
+    pub fn refusals(&self) -> &[Diagnostic] {
+        &self.refusals
     }
 
     fn summarize(&self) -> Summary {
@@ -212,11 +224,18 @@ impl Publication {
     }
 }
 
-impl Drop for Publication {
-    fn drop(&mut self) {
-        if self.is_open {
+impl Publication {
+    /// Releases the target, once.
+    fn close(&mut self) {
+        if std::mem::take(&mut self.is_open) {
             self.target.close();
         }
+    }
+}
+
+impl Drop for Publication {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

@@ -27,9 +27,9 @@ pub(super) struct Readers<'a> {
     pub(super) environment: &'a Environment,
 }
 
-impl Readers<'_> {
+impl<'a> Readers<'a> {
     /// The URL at which they see the target.
-    pub(super) fn url(&self) -> &Url {
+    pub(super) fn url(&self) -> &'a Url {
         self.target.url.as_ref().unwrap_or(&self.config.base_url)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::plan::FileClass;
 use crate::publish::local_file::{LocalFile, Source};
 use crate::publish::record::PublishedFile;
-use crate::publish::site_files::OWN_FOLDER;
+use crate::publish::site_files::{BUILD_FILE, OWN_FOLDER};
 use crate::publish::target::{Listed, Result, Stored, Target};
 
 /// What a target has.
@@ -22,7 +22,10 @@ pub(super) fn list(target: &mut dyn Target, files: &[LocalFile]) -> Result<Found
     let Some(listed) = target.list()? else {
         return Ok(Found { files: BTreeMap::new(), foreign: BTreeSet::new() });
     };
-    let listed: Vec<Listed> = listed.into_iter().filter(|file| !file.path.starts_with(OWN_FOLDER)).collect();
+    let listed: Vec<Listed> = listed
+        .into_iter()
+        .filter(|file| file.path == BUILD_FILE || !file.path.starts_with(OWN_FOLDER))
+        .collect();
     let paths: Vec<&str> = listed.iter().map(|file| file.path.as_str()).collect();
     let stored = if paths.is_empty() { Vec::new() } else { target.inspect(&paths)? };
     let mut found = Found { files: BTreeMap::new(), foreign: BTreeSet::new() };

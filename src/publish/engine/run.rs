@@ -69,8 +69,7 @@ impl Publication {
         } else if let Err(problem) = self.publish(progress, &mut done, &mut problems) {
             problems.push(*problem);
         }
-        self.target.close();
-        self.is_open = false;
+        self.close();
         Outcome { done, problems }
     }
 
@@ -115,6 +114,8 @@ impl Publication {
             }
         }
         self.target.finish(&record)?;
+        // Hooks may take long: others can publish meanwhile.
+        self.close();
         problems.extend(self.announce(&changes, &record));
         Ok(())
     }

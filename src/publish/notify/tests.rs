@@ -13,7 +13,7 @@ fn target(url: Option<&str>) -> PublishTarget {
         to: TargetKind::Folder(Folder { path: "out".to_owned(), releases }),
         url: url.map(|url| Url::parse(url).unwrap()),
         verify: false,
-        max_removed: 10,
+        max_removed: None,
         parallel: None,
         purge: Vec::new(),
         index_now: Some("0123-abcd".to_owned()),

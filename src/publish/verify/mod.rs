@@ -170,7 +170,7 @@ fn unreachable(differ: &[(&Check, String)]) -> Option<Diagnostic> {
 }
 
 fn report(differ: &[(&Check, String)]) -> Vec<Diagnostic> {
-    let help = "publish again; if the URL stays wrong, check the caches and rules between the host and readers: they must not change pages";
+    let help = "run `bulletin publish --repair`; if the URL stays wrong, check the caches and rules between the host and readers: they must not change pages";
     if let Some(problem) = unreachable(differ) {
         return vec![problem];
     }

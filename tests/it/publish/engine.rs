@@ -123,7 +123,7 @@ fn another_time_needs_consent() {
     let site = site(1);
     site.write("content/secret.md", story("Secret", "2026-11-01", "embargo: 2099-01-01\n", "Canary."));
     let run = publish(&site, &["--as-of", "2099-01-02"]);
-    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
     assert!(run.stderr.contains("[publish/as-of]"), "{}", run.stderr);
     assert!(!site.root.parent().unwrap().join("www").exists());
     assert_eq!(publish(&site, &["--as-of", "2099-01-02", "--yes"]).code, Some(0));
@@ -208,4 +208,86 @@ fn changes_are_listed_since_a_record() {
     fs::write(&record, "something else").unwrap();
     let failed = run(&site, &["changed", "--since", record.to_str().unwrap()]);
     assert_eq!(failed.code, Some(2), "{}", failed.stderr);
+}
+
+#[test]
+fn a_small_site_does_not_lose_most_of_its_stories_unasked() {
+    let site = site(6);
+    publish(&site, &[]);
+    for number in 0..6 {
+        site.remove(&format!("content/story-{number}.md"));
+    }
+    let run = publish(&site, &[]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let (plan, guard) = run.stderr.split_once("error[publish/removes-much]").unwrap();
+    assert!(plan.contains("taken down first"), "the plan comes before the guard: {plan}{guard}");
+    assert!(published(&site).contains_key("2026/11/story-5/index.html"));
+}
+
+#[test]
+fn a_limit_of_the_settings_has_no_exceptions() {
+    let site = site(6);
+    let strict = SETTINGS.replace("path: ../www", "path: ../www, max_removed: 0 %");
+    site.write("bulletin.yaml", strict);
+    publish(&site, &[]);
+    site.remove("content/story-0.md");
+    assert_eq!(publish(&site, &[]).code, Some(1));
+    assert_eq!(publish(&site, &["--dry-run"]).code, Some(1));
+}
+
+#[test]
+fn only_stories_of_the_site_are_taken_down_unasked() {
+    let site = site(2);
+    site.write("content/moved.md", story("Moved", "2026-11-01", "aliases: [/old/]\n", "Text."));
+    publish(&site, &[]);
+    for (url, message) in [
+        ("", "is not a URL of the site"),
+        ("/", "is not the URL of a story"),
+        ("/rss.xml", "is not the URL of a story"),
+        ("https://other.example/2026/11/story-0/", "is not a URL of the site"),
+        ("//plain.example/2026/11/story-0/", "is not a URL of the site"),
+        ("/old/", "only redirects"),
+    ] {
+        let run = publish(&site, &["--takedown", url]);
+        assert_eq!(run.code, Some(2), "{url}: {}", run.stderr);
+        assert!(run.stderr.contains(message), "{url}: {}", run.stderr);
+    }
+    assert_published(&site);
+    let run = publish(&site, &["--takedown", " <https://plain.example/2026/11/story-0/?utm=1> ", "--json"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("\"takedown-finished\""), "{}", run.stdout);
+    assert!(!published(&site).contains_key("2026/11/story-0/index.html"));
+    assert_eq!(publish(&site, &["--takedown", "/2026/11/story-1/", "--dry-run"]).code, Some(2));
+}
+
+#[test]
+fn a_rollback_does_not_show_removed_stories_again() {
+    let site = site(3);
+    publish(&site, &[]);
+    site.write("content/story-2.md", story("Story 2", "2026-11-01", "", "A mistake."));
+    publish(&site, &[]);
+    let before = published(&site);
+    site.remove("content/story-0.md");
+    publish(&site, &[]);
+    let run = publish(&site, &["--rollback"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("error[publish/shows-removed]"), "{}", run.stderr);
+    assert_published(&site);
+    assert_eq!(publish(&site, &["--rollback", "--yes"]).code, Some(0));
+    let shown = published(&site);
+    assert!(!shown.contains_key("2026/11/story-0/index.html"));
+    assert_eq!(shown["2026/11/story-2/index.html"], before["2026/11/story-2/index.html"]);
+}
+
+#[test]
+fn a_repair_of_an_intact_target_changes_nothing() {
+    let site = site(2);
+    publish(&site, &[]);
+    let releases = || fs::read_dir(site.root.parent().unwrap().join("www/releases")).unwrap().count();
+    let run = publish(&site, &["--repair"]);
+    assert!(run.stderr.contains("Nothing to publish"), "{}", run.stderr);
+    assert_eq!(releases(), 1);
+    fs::remove_file(site.root.parent().unwrap().join("www/current/2026/11/story-1/index.html")).unwrap();
+    assert_eq!(publish(&site, &["--repair"]).code, Some(0));
+    assert_published(&site);
 }

@@ -432,13 +432,13 @@ impl<H: DigestHost> Target for DigestTarget<H> {
         }
     }
 
-    fn roll_back(&mut self, release: Option<&str>, never: &BTreeSet<String>) -> Result<Record> {
+    fn roll_back(&mut self, release: Option<&str>, shows_removed: bool) -> Result<Record> {
         let mut record = self.earlier(release)?;
         let id = deployment_of(&record).unwrap_or_default().to_owned();
         let now = self.record.take().or_else(|| self.state.releases().pop());
         let is_hidden = |(path, file): (&String, &PublishedFile)| {
             let is_story_now = |now: &Record| now.files.get(path).is_some_and(|now| now.class.is_of_story());
-            never.contains(path) || (file.class.is_of_story() && !now.as_ref().is_some_and(is_story_now))
+            file.class.is_of_story() && !now.as_ref().is_some_and(is_story_now)
         };
         let hidden: BTreeSet<String> = record
             .files
@@ -446,6 +446,9 @@ impl<H: DigestHost> Target for DigestTarget<H> {
             .filter(|(path, file)| is_hidden((path, file)))
             .map(|(path, _)| path.clone())
             .collect();
+        if !hidden.is_empty() && !shows_removed {
+            return Err(crate::publish::target::shows_removed(hidden.len()));
+        }
         if hidden.is_empty() {
             self.check_live()?;
             self.host.restore(&id)?;

@@ -98,7 +98,7 @@ impl Bench {
     fn roll_back(&self, release: Option<&str>) -> Result<Record> {
         let mut target = self.target();
         open(&mut target)?;
-        target.roll_back(release, &BTreeSet::new())
+        target.roll_back(release, true)
     }
 
     /// What readers see.

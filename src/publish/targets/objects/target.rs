@@ -311,7 +311,7 @@ impl Target for Objects {
         }
     }
 
-    fn roll_back(&mut self, _release: Option<&str>, _never: &BTreeSet<String>) -> Result<Record> {
+    fn roll_back(&mut self, _release: Option<&str>, _shows_removed: bool) -> Result<Record> {
         let message = format!("{} keeps no earlier releases", self.store.place());
         Err(Box::new(Diagnostic::fatal("publish/no-rollback", message).help(
             "restore the earlier state of the sources, for example with `git revert`, and publish that",

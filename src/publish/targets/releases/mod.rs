@@ -351,16 +351,19 @@ impl<H: Host> Target for ReleaseTarget<H> {
         self.host.close();
     }
 
-    fn roll_back(&mut self, release: Option<&str>, never: &BTreeSet<String>) -> Result<Record> {
+    fn roll_back(&mut self, release: Option<&str>, shows_removed: bool) -> Result<Record> {
         let release = self.earlier(release)?;
         let bytes = self.host.read_record(&release)?.unwrap_or_default();
         let mut record = self.read(&bytes)?.map_err(Box::new)?;
-        let mut hidden = never.clone();
+        let mut hidden = BTreeSet::new();
         if let Some(current) = self.state.current.clone().filter(|current| release < *current)
             && let Some(bytes) = self.host.read_record(&current)?
             && let Ok(now) = self.read(&bytes)?
         {
             hidden.extend(withdrawn_since(&record, &now));
+        }
+        if !hidden.is_empty() && !shows_removed {
+            return Err(crate::publish::target::shows_removed(hidden.len()));
         }
         paths::check(hidden.iter().map(String::as_str))?;
         if !hidden.is_empty() {
