@@ -485,7 +485,7 @@ def check_servers(folder):
             left = [path for path in target.dir.rglob("*") if "story-7" in path.name]
             shared = sum(stat.st_nlink > 1 for stat in target.stats().values())
             check(f"{target.name}: publish, change, take down", target.is_as_built() and not left and shared > 20)
-            target.must_publish("--rollback")
+            target.must_publish("--rollback", "--yes")
             target.must_publish()
             check(f"{target.name}: roll back and publish again", target.is_as_built())
     ssh = Ssh(folder, "bare", limited(folder, "bare", {**gnu, "sh": "dash"}))

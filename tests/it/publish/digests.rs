@@ -432,7 +432,7 @@ fn an_earlier_deployment_is_shown_again() {
         newsroom.edit(0, "", "Wrong again.");
         newsroom.publish();
         for _ in 0..2 {
-            let run = newsroom.run(&["--rollback"]);
+            let run = newsroom.run(&["--rollback", "--yes"]);
             assert_eq!(run.code, Some(0), "{}: {}", newsroom.name, run.stderr);
             assert!(!newsroom.host.site().contains_key("2026/11/story-2/index.html"), "{}", newsroom.name);
         }

@@ -34,7 +34,7 @@ pub(super) fn file(dir: &Path, file: &LocalFile, encodings: &[Compression], time
 /// Writes only the compressed copies of a file.
 ///
 /// # Errors
-/// As [`file`].
+/// As [`file()`].
 pub(super) fn copies(
     dir: &Path,
     file: &LocalFile,
