@@ -298,7 +298,7 @@ fn a_publication_that_leaves_paths_in_doubt_says_so() {
 #[test]
 fn object_stores_cannot_be_rolled_back() {
     let state = state();
-    let outcome = target(Memory::new(), state.path()).roll_back(None, &BTreeSet::new());
+    let outcome = target(Memory::new(), state.path()).roll_back(None, false);
     assert_eq!(outcome.unwrap_err().code, "publish/no-rollback");
 }
 
