@@ -1,10 +1,13 @@
 //! A planned publication → the reasons why it must not begin.
 
+use std::collections::BTreeMap;
+
 use crate::config::publish::PublishTarget;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{FileClass, SiteFile};
 use crate::publish::local_file::LocalFile;
 use crate::publish::plan::Plan;
+use crate::publish::record::PublishedFile;
 use crate::publish::target::{Abilities, Limits};
 
 /// So many files may be removed if the settings do not limit their share: a small site loses that many with a story.
@@ -41,10 +44,12 @@ pub(super) fn removals(
     target: &PublishTarget,
     plan: &Plan,
     files: &[LocalFile],
-    published: usize,
+    published: &BTreeMap<String, PublishedFile>,
     yes: bool,
 ) -> Option<Diagnostic> {
-    let removed = plan.gone(files).count();
+    // What an unfinished publication may have left is not part of the published site.
+    let removed = plan.gone(files).filter(|path| published.contains_key(*path)).count();
+    let published = published.len();
     let share = removed * 100;
     let limit = target.max_removed.unwrap_or(DEFAULT);
     let is_few = target.max_removed.is_none() && removed <= FEW && share <= published * LARGE;

@@ -181,7 +181,7 @@ impl Publication {
             self.plan.join_stages();
         }
         let target = &self.request.target;
-        self.refusals.extend(guard::removals(target, &self.plan, &self.files, self.published.len(), yes));
+        self.refusals.extend(guard::removals(target, &self.plan, &self.files, &self.published, yes));
         Ok(warnings)
     }
 
