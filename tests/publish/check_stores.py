@@ -362,7 +362,7 @@ def check_tls(folder):
         ("a certificate that expired", "store.test", (-30, -2), issuer, "the certificate expired on"),
         ("a certificate that is not valid yet", "store.test", (2, 30), issuer, "the certificate is not valid before"),
         ("a certificate of another host", "other.test", (-1, 30), issuer, "the certificate is for another host: other.test"),
-        ("a certificate of an unknown authority", "store.test", (-1, 30), None, "from an authority that this machine does not trust"),
+        ("a certificate of an unknown authority", "store.test", (-1, 30), None, "from a CA that this machine does not trust"),
     ]:
         crt, key, _ = certificate(folder, "host", host, days, by)
         port = free_port()
