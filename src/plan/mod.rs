@@ -36,7 +36,7 @@ pub use pagination::Pagination;
 pub use permalink::route_of;
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
-pub use route::{Route, Urls};
+pub use route::{Route, Urls, folder_of};
 pub use sitemaps::{INDEX, NEWS_FILE, Sitemap, SitemapEntry, is_indexable};
 
 use hidden_paths::HiddenPaths;
@@ -464,15 +464,6 @@ fn without_route(plan: &Plan, content: &Content, config: &Config) -> Vec<Diagnos
             Some(no_route(place_of_url(content, article), &why))
         })
         .collect()
-}
-
-/// The folder of the files of a page.
-pub fn folder_of(route: &Route) -> Route {
-    if route.is_folder() {
-        return route.clone();
-    }
-    let folder = route.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
-    Route::parse(&format!("{folder}/")).unwrap_or_else(|_| Route::root())
 }
 
 fn no_route(place: Place, why: &str) -> Diagnostic {

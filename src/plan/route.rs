@@ -135,6 +135,15 @@ impl std::borrow::Borrow<str> for Route {
     }
 }
 
+/// The folder of the files of a page.
+pub fn folder_of(route: &Route) -> Route {
+    if route.is_folder() {
+        return route.clone();
+    }
+    let folder = route.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+    Route::parse(&format!("{folder}/")).unwrap_or_else(|_| Route::root())
+}
+
 /// Whether a name has the extension of a known kind of file.
 fn is_file(name: &str) -> bool {
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };

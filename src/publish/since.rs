@@ -82,7 +82,8 @@ fn write(record: &Path, config: &Config, build: String, files: &[LocalFile]) -> 
         (file.path.clone(), PublishedFile { class: file.class, size: file.size, hash: file.hash, headers })
     };
     let whole = Record { about, files: files.iter().map(published).collect() };
-    let unfinished = record.with_extension("new");
+    let mut unfinished = record.as_os_str().to_owned();
+    unfinished.push(".new");
     let written = whole.to_bytes().and_then(|bytes| fs::write(&unfinished, bytes));
     written.and_then(|()| fs::rename(&unfinished, record)).map_err(|error| {
         let message = format!("cannot write the record `{}`: {error}", record.display());

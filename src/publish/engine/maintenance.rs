@@ -98,16 +98,16 @@ impl Published {
     /// The files of the page at a URL: the page, and what only it uses.
     fn files_at(&self, url: &str) -> std::result::Result<Vec<String>, Diagnostic> {
         let wrong = |message: String, help: &str| Diagnostic::fatal("publish/takedown", message).help(help);
-        let file = Some(url).filter(|url| self.is_of_site(url)).and_then(|url| {
-            // An absolute URL has the path of the base URL.
-            file_of(url, self.readers().url().path())
-        });
-        let Some(file) = file else {
+        let Some(file) = self.base_path_of(url).and_then(|base| file_of(url, base)) else {
             return Err(wrong(format!("`{url}` is not a URL of the site"), "pass the URL of the story"));
         };
         // Without a record, the target may still have the file.
         let Some(record) = &self.opened.record else { return Ok(vec![file]) };
         let Some(known) = record.files.get(&file) else {
+            // A publication that was killed may have uploaded it.
+            if self.opened.in_doubt.contains(&file) {
+                return Ok(vec![file]);
+            }
             if encoded_path(&file).is_some_and(|path| record.about.unpurged.contains(&path)) {
                 return Ok(Vec::new());
             }
@@ -136,13 +136,14 @@ impl Published {
         Ok(own.chain([file.clone()]).collect())
     }
 
-    /// Whether this is a path, or a URL of the host that readers use.
-    fn is_of_site(&self, url: &str) -> bool {
+    /// The path of the base URL that a URL of the site begins with; `/` for a path. `None` for a URL of another host.
+    fn base_path_of(&self, url: &str) -> Option<&str> {
         if url.starts_with('/') {
-            return !url.starts_with("//");
+            return Some("/").filter(|_| !url.starts_with("//"));
         }
-        let hosts = [&self.config.base_url, self.readers().url()];
-        Url::parse(url).is_ok_and(|url| hosts.iter().any(|known| known.host_str() == url.host_str()))
+        let url = Url::parse(url).ok()?;
+        let bases = [self.readers().url(), &self.config.base_url];
+        bases.into_iter().find(|base| base.host_str() == url.host_str()).map(Url::path)
     }
 
     fn remove_now(&mut self, paths: &[String]) -> std::result::Result<(), Vec<Diagnostic>> {
@@ -151,7 +152,9 @@ impl Published {
             let plan = Plan { take_down: paths.to_vec(), ..Plan::default() };
             self.target.begin(&plan, &[]).map_err(one)?;
         }
-        self.target.take_down(paths).map_err(one)?;
+        if !paths.is_empty() {
+            self.target.take_down(paths).map_err(one)?;
+        }
         let earlier =
             self.opened.record.as_ref().map(|record| record.about.unpurged.clone()).unwrap_or_default();
         let purged = self.readers().purge(paths.iter().map(String::as_str), &earlier, Depth::WithQueries);
@@ -166,10 +169,10 @@ impl Published {
         if purged.problems.is_empty() { Ok(()) } else { Err(purged.problems) }
     }
 
-    /// Makes readers see the release before the current one, or `release`. Stories that were taken down since stay away.
+    /// Makes readers see the release before the current one, or `release`.
     ///
     /// # Errors
-    /// If the target keeps no releases.
+    /// If the target keeps no releases, or the release would show stories that were removed since, unless `yes` was given.
     pub fn roll_back(&mut self, release: Option<&str>) -> std::result::Result<(), Vec<Diagnostic>> {
         let record = self.target.roll_back(release, self.yes).map_err(|problem| vec![*problem])?;
         let former = self.opened.record.take().map(|record| record.files).unwrap_or_default();

@@ -63,7 +63,11 @@ impl Publication {
     /// Publishes. A failure ends it before the next step; the next publication goes on from there.
     pub fn run(mut self, progress: &dyn Progress) -> Outcome {
         let mut done = Done::default();
-        let mut problems = Vec::new();
+        let mut problems = std::mem::take(&mut self.refusals);
+        if !problems.is_empty() {
+            self.close();
+            return Outcome { done, problems };
+        }
         if self.is_up_to_date() {
             done = Done { taken_down: true, complete: true, ..done };
         } else if let Err(problem) = self.publish(progress, &mut done, &mut problems) {

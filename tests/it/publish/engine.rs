@@ -291,3 +291,23 @@ fn a_repair_of_an_intact_target_changes_nothing() {
     assert_eq!(publish(&site, &["--repair"]).code, Some(0));
     assert_published(&site);
 }
+
+#[test]
+fn a_takedown_accepts_the_urls_of_the_site_and_of_the_target() {
+    let site = site(3);
+    let settings = SETTINGS.replace("plain.example/", "plain.example/news/");
+    site.write(
+        "bulletin.yaml",
+        settings.replace("path: ../www", "path: ../www, url: 'https://staging.example/'"),
+    );
+    publish(&site, &[]);
+    for (number, url) in
+        ["https://plain.example/news/2026/11/story-0/", "https://staging.example/2026/11/story-1/"]
+            .into_iter()
+            .enumerate()
+    {
+        let run = publish(&site, &["--takedown", url]);
+        assert_eq!(run.code, Some(0), "{url}: {}", run.stderr);
+        assert!(!published(&site).contains_key(&format!("2026/11/story-{number}/index.html")), "{url}");
+    }
+}
