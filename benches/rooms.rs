@@ -43,7 +43,10 @@ fn main() {
     stories.finish();
 
     let edition = Arc::new(edition());
-    let renderer = Renderer::new(Arc::new(theme), Arc::new(Queries::new(Arc::clone(&edition), site.data())));
+    let renderer = Renderer::new(
+        Arc::new(theme),
+        Arc::new(Queries::new(Arc::clone(&edition), site.data(), Arc::default())),
+    );
     let mut pages = criterion.benchmark_group("pages");
     let all = edition.plan.pages();
     render(&mut pages, "render stories, on one core", &renderer, all, |kind| {

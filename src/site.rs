@@ -82,6 +82,11 @@ impl SiteDir {
         self.state().join("manifest")
     }
 
+    /// Renditions of pictures.
+    pub fn pictures(&self) -> PathBuf {
+        self.state().join("pictures")
+    }
+
     /// What the record of an output folder is called: its path in the site, so that a site may move or be named by a relative path;
     /// outside the site, its absolute path.
     pub fn record_name(&self, output: &Path) -> String {

@@ -160,6 +160,7 @@ pub(crate) const TOP: Group = Group {
             ]),
         ),
         key("markdown", "How Markdown is rendered.", Shape::Group(&MARKDOWN)),
+        key("pictures", "How pictures are published.", Shape::Group(&PICTURES)),
         key(
             "publish",
             "Where the site is published, by name. `bulletin publish NAME` publishes it there.",
@@ -333,6 +334,30 @@ pub(crate) const MARKDOWN: Group = group(&[
         "raw_html",
         "Whether HTML in stories is kept as it is, or sanitized. Default: `trusted`.",
         Shape::Choice(&["trusted", "sanitized", "sanitised"]),
+    ),
+]);
+
+pub(crate) const PICTURES: Group = group(&[
+    key(
+        "widths",
+        "The widths of renditions in pixels. Default: `[320, 640, 960, 1280, 1920]`.",
+        Shape::List(&Shape::Number(16, 8192)),
+    ),
+    key(
+        "formats",
+        "The formats of photographs. Default: `[avif, jpeg]`.",
+        Shape::List(&Shape::Choice(&["avif", "jpeg"])),
+    ),
+    key("quality", "The quality of renditions, from 1 to 100. Default: `75`.", Shape::Number(1, 100)),
+    key(
+        "original",
+        "Which original files readers get: none, those that a text links to, or all. Default: `never`.",
+        Shape::Choice(&["never", "linked", "always"]),
+    ),
+    key(
+        "cache_days",
+        "Days for which a rendition that no page needs is kept. Default: `30`.",
+        Shape::Number(1, 100_000),
     ),
 ]);
 

@@ -67,6 +67,8 @@ pub struct Config {
     pub tag_aliases: BTreeMap<String, String>,
     /// How Markdown is rendered.
     pub markdown: Markdown,
+    /// How pictures are published.
+    pub pictures: Pictures,
     /// The content security policy of the site's pages: bulletin's own, or that of `static/_headers`.
     pub policy: policy::Policy,
     /// Where the site is published.
@@ -259,6 +261,53 @@ pub struct Markdown {
     pub smart_punctuation: bool,
     /// How HTML in articles is handled. Default: it is trusted.
     pub raw_html: RawHtml,
+}
+
+/// How pictures are published.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+pub struct Pictures {
+    /// The widths of renditions in pixels, in ascending order. Default: 320, 640, 960, 1280 and 1920.
+    pub widths: Vec<u32>,
+    /// Whether browsers get AVIF besides JPEG. Default: true.
+    pub avif: bool,
+    /// The quality of renditions, from 1 to 100. Default: 75.
+    pub quality: u8,
+    /// Which original files readers get. Default: none.
+    pub original: PublishedOriginals,
+    /// Days for which a rendition that no page needs is kept. Default: 30.
+    pub cache_days: u32,
+}
+
+impl Default for Pictures {
+    fn default() -> Self {
+        Self {
+            widths: vec![320, 640, 960, 1280, 1920],
+            avif: true,
+            quality: 75,
+            original: PublishedOriginals::default(),
+            cache_days: 30,
+        }
+    }
+}
+
+impl Pictures {
+    /// The largest width of renditions.
+    pub fn widest(&self) -> u32 {
+        self.widths.last().copied().unwrap_or(u32::MAX)
+    }
+}
+
+/// Which original picture files readers get. The location and other private metadata are removed from them, too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PublishedOriginals {
+    /// None: a file under the name of the original is at most as large as the largest rendition.
+    #[default]
+    Never,
+    /// Those that a text links to.
+    Linked,
+    /// All.
+    Always,
 }
 
 /// How HTML in articles is handled.

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::imported::Imported;
-use super::markdown::Outline;
+use super::markdown::{Outline, Written, classify};
 use crate::manifest::{Fingerprint, Stat};
-use crate::pictures::Flaw;
+use crate::pictures::{Flaw, Metadata, Source};
 use crate::slug::composed;
 
 /// An article's index in its [`Content`](super::Content).
@@ -60,6 +60,14 @@ impl Article {
     pub fn asset(&self, reference: &str) -> Option<&Asset> {
         self.assets.iter().find(|asset| asset.reference == reference)
     }
+
+    /// The file that a path in the article's text or front matter names.
+    pub fn asset_written(&self, written: &str) -> Option<&Asset> {
+        match classify(written) {
+            Written::File(reference) => self.asset(&reference),
+            _ => None,
+        }
+    }
 }
 
 /// A file that an article names.
@@ -95,6 +103,10 @@ pub struct Asset {
     pub size: Option<(u32, u32)>,
     /// Its flaws, if it is a picture.
     pub flaws: Vec<Flaw>,
+    /// What identifies it, if it is a picture that renditions can be made from.
+    pub source: Option<Source>,
+    /// What its own metadata says, if it is a picture and they say anything.
+    pub metadata: Option<Box<Metadata>>,
 }
 
 /// Parsed front matter. The keys are explained in the reference of the documentation.

@@ -10,7 +10,7 @@ use super::markdown::{Outline, ReferenceKind, Written, classify, resolve};
 use super::unicode_paths::on_disk;
 use super::{Asset, FileState, FrontMatter, NamedFile};
 use crate::manifest::{Clock, Stat};
-use crate::pictures::{self, Picture};
+use crate::pictures::{self, Metadata, Picture};
 use crate::site::SiteDir;
 use crate::slug::composed;
 
@@ -49,8 +49,9 @@ pub(super) fn find(
         let name = composed(&name_beside_page(&reference, &path, &names)).into_owned();
         names.insert(name.to_lowercase());
         // An unreadable file is reported when it is published.
-        let Picture { size, flaws } = pictures::examine(&file).unwrap_or_default();
-        assets.push(Asset { size, flaws, reference, path, name });
+        let Picture { size, flaws, source, metadata } = pictures::examine(&file).unwrap_or_default();
+        let metadata = Some(metadata).filter(|metadata| *metadata != Metadata::default()).map(Box::new);
+        assets.push(Asset { size, flaws, source, metadata, reference, path, name });
     }
     (assets, looked_for)
 }

@@ -1,11 +1,14 @@
 //! Detects the format of a picture from its name or its first bytes.
 
+use serde::{Deserialize, Serialize};
+
 /// The number of bytes that are read to detect the format, and the size of an SVG.
 pub(super) const HEAD: usize = 16 * 1024;
 
 /// A picture format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Format {
     Jpeg,
     Png,
     Gif,
@@ -68,6 +71,11 @@ impl Format {
             Self::Bmp => "BMP",
             Self::Svg => "SVG",
         }
+    }
+
+    /// Whether renditions can be made from it.
+    pub(super) fn is_decoded(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png | Self::Gif | Self::WebP | Self::Tiff)
     }
 
     /// Whether few browsers support it.

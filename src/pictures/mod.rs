@@ -3,19 +3,34 @@
 //! Truncated photographs and those that reveal where they were taken are published by accident. Each new or changed file is
 //! examined, and the result is stored with the story that uses it.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+mod decode;
+mod encode;
+mod facts;
 mod format;
+mod library;
 mod location;
+mod metadata;
 mod orientation;
+mod pixels;
+mod rendition;
+mod resize;
+mod source;
 mod svg;
 mod truncation;
 
-use format::Format;
+pub use facts::Facts;
+pub use format::Format;
+pub use library::{Form, Library, PublishedPicture};
+pub use metadata::{DigitalSource, Metadata};
+pub use rendition::{Crop, Encoding, FOLDER, Focus, Ratio, Rendition};
+pub use source::{Source, SourceHash};
 
 /// The size and the flaws of a picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +39,10 @@ pub struct Picture {
     pub size: Option<(u32, u32)>,
     /// The flaws.
     pub flaws: Vec<Flaw>,
+    /// What identifies it, if renditions can be made from it.
+    pub source: Option<Source>,
+    /// What its metadata says.
+    pub metadata: Metadata,
 }
 
 /// A flaw of a picture.
@@ -41,6 +60,34 @@ pub enum Flaw {
     WrongExtension(String),
     /// The metadata reveals where it was taken.
     Location,
+}
+
+/// Why a picture cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PictureError {
+    /// No decoder for its format.
+    Unsupported,
+    /// More pixels than a build decodes: width and height.
+    TooLarge(u32, u32),
+    /// The bytes are not what the format prescribes. The message is that of the decoder or encoder.
+    Damaged(String),
+    /// The file cannot be read. The message is that of the operating system.
+    Unreadable(String),
+    /// The file is no longer the one that was examined.
+    Changed,
+}
+
+/// As a clause for messages.
+impl fmt::Display for PictureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported => f.write_str("bulletin cannot decode its format"),
+            Self::TooLarge(width, height) => write!(f, "it has {width} × {height} pixels"),
+            Self::Damaged(why) => write!(f, "the file is damaged: {why}"),
+            Self::Unreadable(why) => f.write_str(why),
+            Self::Changed => f.write_str("it changed"),
+        }
+    }
 }
 
 /// Whether a file name has the extension of a picture.
@@ -64,14 +111,14 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
     let mut reader = BufReader::new(File::open(file)?);
     let length = reader.get_ref().metadata()?.len();
     if length == 0 {
-        return Ok(Picture { size: None, flaws: vec![Flaw::Empty] });
+        return Ok(Picture { flaws: vec![Flaw::Empty], ..Picture::default() });
     }
     let mut head = Vec::with_capacity(format::HEAD);
     reader.by_ref().take(format::HEAD as u64).read_to_end(&mut head)?;
     let Some(format) = Format::from_bytes(&head) else {
         // An SVG may start with a long comment.
         let flaws = if named == Format::Svg { Vec::new() } else { vec![Flaw::NotAPicture] };
-        return Ok(Picture { size: None, flaws });
+        return Ok(Picture { flaws, ..Picture::default() });
     };
     let mut flaws = Vec::new();
     if format.is_unsupported() {
@@ -89,7 +136,11 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
         Format::Svg => svg::size(&String::from_utf8_lossy(&head)),
         _ => size(format, rewind(&mut reader)?),
     };
-    Ok(Picture { size, flaws })
+    let mut bytes = Vec::new();
+    rewind(&mut reader)?.read_to_end(&mut bytes)?;
+    let source = size.filter(|_| format.is_decoded());
+    let source = source.map(|size| Source { hash: SourceHash::of(&bytes), size, format });
+    Ok(Picture { size, flaws, source, metadata: Metadata::read(&bytes, format) })
 }
 
 fn rewind(reader: &mut BufReader<File>) -> io::Result<&mut BufReader<File>> {

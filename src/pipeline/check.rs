@@ -10,7 +10,7 @@ use crate::content::SourceCache;
 use crate::diagnostic::Diagnostic;
 use crate::freshness::PreviousBuild;
 use crate::lint;
-use crate::plan::Page;
+use crate::plan::{Page, PageKind};
 use crate::query::{Dependency, Queries, Query};
 use crate::render::Renderer;
 use crate::theme::{self, limits};
@@ -51,7 +51,7 @@ impl Run<'_> {
         let site = &self.request.site;
         let previous = PreviousBuild::open(site, &site.output(), false);
         self.check_history(&edition, &previous, None);
-        let queries = Arc::new(Queries::new(edition, site.data()));
+        let queries = Arc::new(Queries::new(edition, site.data(), self.pictures()));
         let renderer = Renderer::new(theme, queries);
         self.diagnostics.extend(problems_of_pages(&renderer, progress));
         Some(counts)
@@ -101,10 +101,13 @@ fn render_all(
     page_builder::merge_repeated(problems)
 }
 
-/// Renders a page and returns its dependencies. Files to copy are only checked.
+/// Renders a page and returns its dependencies. Files to copy are only checked, and pictures were when their story was read.
 fn dependencies(renderer: &Renderer, page: &Page) -> Result<Vec<Arc<Dependency>>, Diagnostic> {
+    if matches!(page.kind, PageKind::Picture(..)) {
+        return Ok(Vec::new());
+    }
     let prepared = renderer.prepare(page)?;
-    match prepared.copied_file() {
+    match renderer.copied_file(&prepared) {
         Some(_) => renderer.check_copy(&prepared).map(|()| Vec::new()),
         None => renderer.render(&prepared).map(|rendered| rendered.dependencies),
     }

@@ -15,6 +15,7 @@ use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
+use crate::pictures::Library;
 use crate::plan::{self, Change, ChangeKind, FileClass, Route, SiteFile, next_change};
 use crate::query::Queries;
 use crate::render::{self, Renderer};
@@ -54,6 +55,8 @@ pub struct Request {
     pub explain: bool,
     /// List the files of the site, for a publication.
     pub list_files: bool,
+    /// The folder for renditions of pictures; `None` for the one in the site's state.
+    pub pictures_cache: Option<PathBuf>,
     /// Records what the build spends its time on.
     pub timings: Option<Arc<Recorder>>,
 }
@@ -70,6 +73,7 @@ impl Request {
             strict: false,
             explain: false,
             list_files: false,
+            pictures_cache: None,
             timings: None,
         }
     }
@@ -130,6 +134,10 @@ pub trait Progress: Sync {
     fn total(&self, pages: usize);
     /// A page is done.
     fn page(&self);
+    /// This many renditions of pictures are to be made.
+    fn pictures(&self, _renditions: usize) {}
+    /// A rendition is done.
+    fn picture(&self) {}
 }
 
 struct Run<'a> {
@@ -202,7 +210,8 @@ impl<'a> Run<'a> {
             false => SourceCache::open,
         };
         let (theme, edition, mut sources) = self.edition(cache)?;
-        let queries = Arc::new(Queries::new(edition, self.request.site.data()));
+        let pictures = self.pictures();
+        let queries = Arc::new(Queries::new(edition, self.request.site.data(), pictures));
         let built = self.build_pages(&theme, &queries, &mut sources, progress);
         // Dropping the values of a large archive takes a while: do it in the background.
         rayon::spawn(move || drop((theme, queries, sources)));
@@ -259,6 +268,7 @@ impl<'a> Run<'a> {
         let edition = renderer.edition();
         let mut built = builder.build(edition.plan.pages());
         self.diagnostics.extend(std::mem::take(&mut built.problems));
+        queries.pictures().save();
         self.phase("render");
         let files = builder.files(&built);
         let file_list = builder.previous.file_list();
@@ -325,6 +335,13 @@ impl<'a> Run<'a> {
         let waits = !built.rendered.is_empty() && self.request.site.remembers();
         let dir = self.request.site.manifest();
         [started, if waits { Clock::read(&dir).next(&dir) } else { started }]
+    }
+
+    /// The library of pictures.
+    fn pictures(&self) -> Arc<Library> {
+        let Request { site, pictures_cache, .. } = self.request;
+        let own = site.remembers().then(|| site.pictures());
+        Arc::new(Library::open(pictures_cache.clone().or(own)))
     }
 
     fn phase(&mut self, name: &'static str) {

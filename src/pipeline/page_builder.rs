@@ -15,6 +15,7 @@ use crate::freshness::{
 };
 use crate::manifest::{Fingerprint, Stat};
 use crate::output::{File, Output};
+use crate::pictures::{Form, PublishedPicture};
 use crate::plan::{FileSource, Page, PageKind, Route};
 use crate::query::{Dependency, Query, StoryReference};
 use crate::render::Renderer;
@@ -74,26 +75,52 @@ enum Built {
 }
 
 impl PageBuilder<'_> {
-    /// Builds the planned pages, then the fingerprinted files that they use, then the `_headers` for those.
+    /// Builds the planned pages, then the files that they use (fingerprinted ones, and renditions of pictures), then the `_headers` for those.
     pub(super) fn build(&mut self, pages: &[Page]) -> BuiltPages {
         let mut built = BuiltPages::default();
-        self.progress.total(pages.len());
-        self.build_all(pages, &mut built);
+        let (mut pictures, others): (Vec<Page>, Vec<Page>) =
+            pages.iter().cloned().partition(|page| matches!(page.kind, PageKind::Picture(..)));
+        self.progress.total(others.len());
+        self.build_all(&others, &mut built);
         let queries: Vec<&Query> = self.previous.queries_of(&built.pages).collect();
         let assets = fingerprinted_files(self.renderer, queries.iter().copied());
+        let renditions = renditions(self.renderer, queries.iter().copied());
         built.problems.extend(theme::check_queries(self.renderer.theme(), self.renderer.queries(), queries));
-        self.progress.total(pages.len() + assets.len());
+        self.progress.total(others.len() + pictures.len() + assets.len() + renditions.len());
         let plan = &self.renderer.edition().plan;
         built.problems.extend(plan.taken(&assets));
         self.build_all(&assets, &mut built);
+        pictures.extend(renditions.iter().cloned());
+        self.make_renditions(&pictures);
+        self.build_all(&pictures, &mut built);
         let headers = self.renderer.headers_page(assets.iter().map(|page| &page.route));
         self.build_all(headers.as_slice(), &mut built);
-        built.unplanned = assets.into_iter().chain(headers).collect();
+        built.unplanned = assets.into_iter().chain(renditions).chain(headers).collect();
         if plan.collides() {
             // Where a file is in the way of a folder, the collision has been reported already.
             built.problems.retain(|problem| problem.code != CANNOT_WRITE);
         }
         built
+    }
+
+    /// Makes the renditions that are neither in the output folder nor kept. Errors are those of the pages.
+    fn make_renditions(&self, pages: &[Page]) {
+        let is_there = |page: &Page| {
+            let path = page.route.file_path();
+            let known = self.previous.page(&path);
+            known.is_some_and(|(_, record)| self.output.intact(&path, &record.hash, record.stat).is_some())
+        };
+        let wanted = pages.par_iter().filter_map(|page| match &page.kind {
+            PageKind::Picture(_, picture)
+                if matches!(picture.form, Form::Rendition(_)) && !is_there(page) =>
+            {
+                Some(PublishedPicture::clone(picture))
+            }
+            _ => None,
+        });
+        let wanted: Vec<PublishedPicture> = wanted.collect();
+        self.progress.pictures(wanted.len());
+        self.renderer.queries().pictures().make(&wanted, &|| self.progress.picture());
     }
 
     fn build_all(&mut self, pages: &[Page], built: &mut BuiltPages) {
@@ -138,10 +165,10 @@ impl PageBuilder<'_> {
         }
         let started = self.timings.map(|timings| (timings, Instant::now()));
         let on_disk = known.and_then(|(_, record)| Some((record.hash, intact?)));
-        let (put, dependencies) = match prepared.copied_file() {
+        let (put, dependencies) = match self.renderer.copied_file(&prepared) {
             Some(source) => {
                 self.renderer.check_copy(&prepared)?;
-                (self.output.put_copy(&path, source, on_disk)?, Vec::new())
+                (self.output.put_copy(&path, &source, on_disk)?, Vec::new())
             }
             None => {
                 let rendered = self.renderer.render(&prepared)?;
@@ -232,6 +259,18 @@ pub(super) fn fingerprinted_files<'q>(
     let files = names.filter_map(|name| renderer.queries().fingerprinted(name).ok());
     let files: BTreeMap<Route, FileSource> = files.collect();
     files.into_iter().map(|(route, source)| Page { route, kind: PageKind::File(source) }).collect()
+}
+
+/// The pages of the renditions that queries request by `picture()`, and that are not planned anyway.
+pub(super) fn renditions<'q>(renderer: &Renderer, queries: impl IntoIterator<Item = &'q Query>) -> Vec<Page> {
+    let wanted = queries.into_iter().filter_map(|query| match query {
+        Query::Picture(wanted) => Some(wanted),
+        _ => None,
+    });
+    let pages = wanted.flat_map(|wanted| renderer.queries().renditions(wanted));
+    let pages: BTreeMap<Route, Page> = pages.map(|page| (page.route.clone(), page)).collect();
+    let plan = &renderer.edition().plan;
+    pages.into_values().filter(|page| plan.page(&page.route).is_none()).collect()
 }
 
 /// Merges a problem that many pages share, such as a broken template or a full disk, into one report at the first page.

@@ -2,12 +2,15 @@
 
 use super::{Page, PageKind, Plan};
 use crate::archive::{Archive, Visibility};
+use crate::pictures::{FOLDER, Form};
 
 /// The part of a file in a publication. Files are uploaded in this order, so that no page links to one that is not there yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileClass {
     /// A file whose name changes with its bytes.
     Asset,
+    /// A rendition of a story's picture. Its name changes with its bytes, too.
+    Rendition,
     /// Another static file.
     Static,
     /// A picture or other file of a story, or its JSON.
@@ -30,8 +33,9 @@ pub enum FileClass {
 
 impl FileClass {
     /// All classes, in the order of upload.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Asset,
+        Self::Rendition,
         Self::Static,
         Self::StoryFile,
         Self::Story,
@@ -47,6 +51,7 @@ impl FileClass {
     pub fn name(self) -> &'static str {
         match self {
             Self::Asset => "asset",
+            Self::Rendition => "rendition",
             Self::Static => "static",
             Self::StoryFile => "story-file",
             Self::Story => "story",
@@ -92,6 +97,12 @@ impl Plan {
                 FileClass::Notice
             }
             PageKind::Article(_) => FileClass::Story,
+            PageKind::Picture(_, picture)
+                if matches!(picture.form, Form::Rendition(_)) && is_rendition(page) =>
+            {
+                FileClass::Rendition
+            }
+            PageKind::Picture(..) => FileClass::StoryFile,
             PageKind::ArticleJson(_) | PageKind::Asset(..) => FileClass::StoryFile,
             PageKind::List(..) | PageKind::Index(_) | PageKind::NotFound | PageKind::ListJson(_) => {
                 FileClass::List
@@ -112,4 +123,9 @@ impl Plan {
         };
         SiteFile { path: page.route.file_path(), class, redirects_to }
     }
+}
+
+/// Whether a page has the name of a rendition, rather than that of the picture.
+fn is_rendition(page: &Page) -> bool {
+    page.route.as_str()[1..].strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }

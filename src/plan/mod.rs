@@ -12,6 +12,7 @@ use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility, ids};
 use crate::config::{Config, FeedFormat, Lists};
 use crate::content::{ArticleId, Content, place_of, place_of_asset, place_of_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::pictures::{Form, PublishedPicture};
 
 mod changes;
 mod collisions;
@@ -24,6 +25,7 @@ mod machines;
 mod pagination;
 mod paths;
 mod permalink;
+mod pictures;
 mod redirects;
 mod route;
 mod sitemaps;
@@ -34,6 +36,7 @@ pub use link_target::LinkTarget;
 pub use machines::{FeedStories, HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use pagination::Pagination;
 pub use permalink::route_of;
+pub use pictures::{MachinePictures, RenditionFile, middling, under_own_name};
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls, folder_of};
@@ -88,8 +91,10 @@ pub enum PageKind {
     ListJson(Option<List>),
     /// A static file.
     File(FileSource),
-    /// A file of an article.
+    /// A file of an article that is copied.
     Asset(ArticleId, FileSource),
+    /// A picture of an article, or a rendition of one.
+    Picture(ArticleId, Arc<PublishedPicture>),
 }
 
 /// A list of stories.
@@ -180,7 +185,7 @@ impl Plan {
             places: OnceLock::new(),
         };
         plan.hidden_paths = HiddenPaths::new(&plan, content, archive, config);
-        let mut planner = Planner::new(&plan, content, archive);
+        let mut planner = Planner::new(&plan, content, archive, config);
         planner.diagnostics.extend(without_route(&plan, content, config));
         planner.pages(statics);
         planner.machines(config, statics);
@@ -365,13 +370,14 @@ struct Planner<'a> {
     plan: &'a Plan,
     content: &'a Content,
     archive: &'a Archive,
+    config: &'a Config,
     pages: Vec<Page>,
     diagnostics: Diagnostics,
 }
 
 impl<'a> Planner<'a> {
-    fn new(plan: &'a Plan, content: &'a Content, archive: &'a Archive) -> Self {
-        Self { plan, content, archive, pages: Vec::new(), diagnostics: Diagnostics::default() }
+    fn new(plan: &'a Plan, content: &'a Content, archive: &'a Archive, config: &'a Config) -> Self {
+        Self { plan, content, archive, config, pages: Vec::new(), diagnostics: Diagnostics::default() }
     }
 
     fn pages(&mut self, statics: &[StaticFile]) {
@@ -380,6 +386,7 @@ impl<'a> Planner<'a> {
         for ids in [archive.stories(), archive.standing(), archive.withdrawn()] {
             self.articles(ids);
         }
+        self.remove_repeated_renditions();
         for taxonomy in Taxonomy::ALL {
             for (id, term) in archive.terms(taxonomy).iter() {
                 self.list(List::Term(taxonomy, id), term.stories.len());
@@ -408,9 +415,20 @@ impl<'a> Planner<'a> {
         self.pages.push(Page { route, kind });
     }
 
+    /// Stories may share a picture; its renditions have one file.
+    fn remove_repeated_renditions(&mut self) {
+        let mut known: HashSet<Route, RandomState> = HashSet::default();
+        self.pages.retain(|page| match &page.kind {
+            PageKind::Picture(_, picture) if matches!(picture.form, Form::Rendition(_)) => {
+                known.insert(page.route.clone())
+            }
+            _ => true,
+        });
+    }
+
     fn articles(&mut self, ids: &[ArticleId]) {
         let plan_some = |ids: &[ArticleId]| {
-            let mut planner = Planner::new(self.plan, self.content, self.archive);
+            let mut planner = Planner::new(self.plan, self.content, self.archive, self.config);
             ids.iter().for_each(|id| planner.article(*id));
             planner
         };
@@ -433,7 +451,11 @@ impl<'a> Planner<'a> {
                 }
                 let source = FileSource::Disk(self.content.file(&asset.path));
                 match folder.file(&asset.name) {
-                    Ok(route) => self.add(route, PageKind::Asset(id, source)),
+                    Ok(route) => {
+                        if self.picture(&self.config.pictures, id, asset, &route).is_none() {
+                            self.add(route, PageKind::Asset(id, source));
+                        }
+                    }
                     Err(why) => {
                         self.diagnostics.push(bad_asset(self.content, article, &asset.reference, &why))
                     }

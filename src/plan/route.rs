@@ -192,7 +192,7 @@ impl Urls {
     }
 
     /// The path of the base URL without its trailing `/`.
-    pub(super) fn prefix(&self) -> &str {
+    pub fn prefix(&self) -> &str {
         &self.prefix
     }
 

@@ -53,8 +53,12 @@ impl Plan {
         }
         plan.stages = stages.into_values().collect();
         let is_gone = |path: &&String| files.binary_search_by(|file| file.path.as_str().cmp(path)).is_err();
-        for (path, file) in published.iter().filter(|(path, _)| is_gone(path)) {
-            let all = if file.class.is_of_story() { &mut plan.take_down } else { &mut plan.remove };
+        let gone: Vec<_> = published.iter().filter(|(path, _)| is_gone(path)).collect();
+        // The pictures of a story that goes must go with it. Other renditions were replaced: pages still show them.
+        let takes_down = !plan.take_down.is_empty() || gone.iter().any(|(_, file)| file.class.is_of_story());
+        for (path, file) in gone {
+            let is_urgent = file.class.is_of_story() || (takes_down && file.class == FileClass::Rendition);
+            let all = if is_urgent { &mut plan.take_down } else { &mut plan.remove };
             all.push(path.clone());
         }
         // What an unfinished publication may have left there could be a story that is now hidden.
@@ -90,7 +94,7 @@ impl Plan {
 /// The stage of a file. Within a stage the order does not matter.
 fn stage(class: FileClass, is_new: bool) -> u8 {
     let of_pages = match class {
-        FileClass::Asset | FileClass::Static | FileClass::StoryFile => return 0,
+        FileClass::Asset | FileClass::Rendition | FileClass::Static | FileClass::StoryFile => return 0,
         FileClass::Front => return 9,
         FileClass::Story | FileClass::Notice | FileClass::Redirect => 1,
         FileClass::List => 2,

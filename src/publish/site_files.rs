@@ -68,7 +68,7 @@ pub(crate) fn local_files(
 fn headers(rules: &SiteHeaders, config: &Config, file: &SiteFile) -> Headers {
     let prefix = config.base_url.path().trim_end_matches('/');
     let of_class = match file.class {
-        FileClass::Asset => FOREVER,
+        FileClass::Asset | FileClass::Rendition => FOREVER,
         FileClass::Static | FileClass::StoryFile if !is_page_like(&file.path) => HOUR,
         _ => CHECKED,
     };

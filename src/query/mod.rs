@@ -13,7 +13,8 @@ use crate::archive::Visibility;
 use crate::content::ArticleId;
 use crate::edition::{Edition, leave_out};
 use crate::manifest::Fingerprint;
-use crate::plan::LinkTarget;
+use crate::pictures::Library;
+use crate::plan::{LinkTarget, Page};
 use crate::view::values::Values;
 
 mod assets;
@@ -23,6 +24,7 @@ mod data;
 mod dates;
 mod fingerprints;
 pub(crate) mod lists;
+mod pictures;
 mod question;
 mod stories;
 mod terms;
@@ -33,6 +35,7 @@ use cards::CardCache;
 pub(crate) use dates::DateFormatter;
 use fingerprints::CardFingerprints;
 pub(crate) use fingerprints::of_value;
+pub use pictures::{PictureAnswer, PictureQuery, SourceSet};
 pub use question::{
     AnswerDigest, ArticleQuery, Dependency, Query, StoryOrder, StoryReference, TermKind, TermOrder,
 };
@@ -64,22 +67,23 @@ pub struct Queries {
     cards: CardCache,
     answers: Mutex<HashMap<Query, Result<Answer, String>>>,
     assets: Assets,
+    pictures: Arc<Library>,
     stories: StoryIndex,
 }
 
 impl Queries {
     /// Answers queries of all pages of an edition; `data` is the folder of data files.
-    pub fn new(edition: Arc<Edition>, data: PathBuf) -> Self {
+    pub fn new(edition: Arc<Edition>, data: PathBuf, pictures: Arc<Library>) -> Self {
         let cards = CardCache::new(&edition);
-        Self::with_cache(cards, edition, data)
+        Self::with_cache(cards, edition, data, pictures)
     }
 
     /// Answers queries of single pages, as in a preview: cards are not kept for later pages.
-    pub fn for_single_pages(edition: Arc<Edition>, data: PathBuf) -> Self {
-        Self::with_cache(CardCache::disabled(), edition, data)
+    pub fn for_single_pages(edition: Arc<Edition>, data: PathBuf, pictures: Arc<Library>) -> Self {
+        Self::with_cache(CardCache::disabled(), edition, data, pictures)
     }
 
-    fn with_cache(cards: CardCache, edition: Arc<Edition>, data: PathBuf) -> Self {
+    fn with_cache(cards: CardCache, edition: Arc<Edition>, data: PathBuf, pictures: Arc<Library>) -> Self {
         let values = Values::new(&edition);
         Self {
             fingerprints: CardFingerprints::new(&edition, &values),
@@ -88,6 +92,7 @@ impl Queries {
             cards,
             answers: Mutex::default(),
             assets: Assets::default(),
+            pictures,
             stories: StoryIndex::default(),
             edition,
             data,
@@ -149,6 +154,27 @@ impl Queries {
     /// If there is no such file, with a message for theme authors.
     pub fn fingerprinted(&self, name: &str) -> FingerprintedFile {
         self.assets.get(&self.edition, name)
+    }
+
+    /// Makes and keeps what is made from pictures.
+    pub fn pictures(&self) -> &Library {
+        &self.pictures
+    }
+
+    /// The same, shared.
+    pub(crate) fn shared_pictures(&self) -> Arc<Library> {
+        Arc::clone(&self.pictures)
+    }
+
+    /// A picture of the site for a page. `None` if there is no picture at the path from which renditions can be made.
+    pub fn picture(&self, query: &PictureQuery) -> Option<PictureAnswer> {
+        pictures::answer(&self.edition, &self.pictures, query)
+    }
+
+    /// The renditions that the answer to a query names, as pages of the site.
+    pub fn renditions(&self, query: &PictureQuery) -> Vec<Page> {
+        let pages = pictures::renditions(&self.edition, &self.pictures, query).into_iter();
+        pages.map(|(route, kind)| Page { route, kind }).collect()
     }
 
     /// Answers a query with the value for templates and the dependency to record.
@@ -233,6 +259,7 @@ impl Queries {
                 let (route, _) = self.fingerprinted(name)?;
                 Resolved::Value(Value::from(plan.urls().path(&route)))
             }
+            Query::Picture(wanted) => Resolved::Value(Value::from_serializable(&self.picture(wanted))),
             Query::MissingHead(_) => Resolved::Value(Value::none()),
         })
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::PictureQuery;
 use crate::archive::Taxonomy;
 use crate::manifest::Fingerprint;
 
@@ -24,6 +25,8 @@ pub enum Query {
     Asset(String),
     /// The URL of a path of the site; empty if readers must not see the page.
     Url(String),
+    /// A picture of the site, in the widths and the crop that a page wants.
+    Picture(PictureQuery),
     /// Records that pages of this template never call `head()`. Not a real query: it is stored like one so that an
     /// incremental build can repeat the warning for pages that it does not render.
     MissingHead(String),
@@ -164,6 +167,7 @@ impl fmt::Display for Query {
             Self::Data(file) => write!(f, "data(file=\"{file}\")"),
             Self::Asset(name) => write!(f, "asset(name=\"{name}\")"),
             Self::Url(path) => write!(f, "url(path=\"{path}\")"),
+            Self::Picture(wanted) => write!(f, "picture(of=\"{}\")", wanted.src),
             Self::MissingHead(_) => f.write_str("head()"),
         }
     }

@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::portable::Portable;
 use crate::manifest::{Clock, Fingerprint, Stat};
+use crate::pictures::{Form, PublishedPicture};
 use crate::plan::{Destination, FileSource, Page, PageKind};
 use crate::query::lists::ListFacts;
 use crate::query::{Dependency, Queries, StoryReference};
@@ -27,6 +28,7 @@ mod html;
 mod links;
 mod location;
 mod machines;
+mod pictures;
 mod redirect;
 mod sitemaps;
 mod template_check;
@@ -97,6 +99,7 @@ enum Task<'a> {
     Bytes(Vec<u8>),
     Machine(MachineFile<'a>),
     Copy(&'a FileSource),
+    Picture(ArticleId, &'a PublishedPicture),
 }
 
 impl PreparedPage<'_> {
@@ -105,21 +108,13 @@ impl PreparedPage<'_> {
         self.inputs
     }
 
-    /// The file that the page is a copy of. It may be too large to load into memory.
-    pub fn copied_file(&self) -> Option<&Path> {
-        match self.task {
-            Task::Copy(FileSource::Disk(path)) => Some(path),
-            _ => None,
-        }
-    }
-
     /// The name of the page's template.
     pub fn template(&self) -> Option<&str> {
         match &self.task {
             Task::Plain { template, .. } | Task::List { template, .. } | Task::Article { template, .. } => {
                 Some(&**template)
             }
-            Task::Redirect(_) | Task::Bytes(_) | Task::Machine(_) | Task::Copy(_) => None,
+            Task::Redirect(_) | Task::Bytes(_) | Task::Machine(_) | Task::Copy(_) | Task::Picture(..) => None,
         }
     }
 }
@@ -237,6 +232,10 @@ impl Renderer {
             PageKind::File(source) | PageKind::Asset(_, source) => {
                 return Ok(PreparedPage { page, inputs: self.file_inputs(source), task: Task::Copy(source) });
             }
+            PageKind::Picture(id, picture) => (
+                Task::Picture(*id, picture),
+                Inputs { source: pictures::fingerprint(picture), ..Inputs::default() },
+            ),
             PageKind::RedirectRules => self.bytes(self.rules()?),
             PageKind::Feed(list, format) => self.feed(page, *list, *format),
             PageKind::Sitemap(sitemap) => self.sitemap(sitemap),
@@ -271,6 +270,19 @@ impl Renderer {
             Task::Bytes(bytes) => Ok(Rendered::without_dependencies(bytes.clone())),
             Task::Machine(file) => self.machine_bytes(page, file).map(Rendered::without_dependencies),
             Task::Copy(source) => read(source).map(Rendered::without_dependencies),
+            Task::Picture(id, picture) => self.picture(*id, picture).map(Rendered::without_dependencies),
+        }
+    }
+
+    /// The file that a page is a copy of: one of the site, or a rendition that is kept. It may be too large to load into memory.
+    pub fn copied_file<'p>(&self, prepared: &'p PreparedPage<'_>) -> Option<Cow<'p, Path>> {
+        match &prepared.task {
+            Task::Copy(FileSource::Disk(path)) => Some(Cow::Borrowed(path)),
+            Task::Picture(_, picture) => match &picture.form {
+                Form::Rendition(rendition) => self.queries.pictures().kept(rendition).map(Cow::Owned),
+                Form::Original => None,
+            },
+            _ => None,
         }
     }
 

@@ -20,6 +20,7 @@ use super::target::{self, Refusal, Target};
 use super::view_options::{ViewOptions, cookie};
 use super::{browser, csp, desk};
 use crate::host_files::content_type;
+use crate::manifest::Fingerprint;
 use crate::plan::FileSource;
 use crate::time::SiteTime;
 
@@ -162,6 +163,13 @@ impl Server {
                     Err(_) => reply::refusal(Refusal { status: 404, why: "this file no longer exists" }),
                 }
             }
+            Resolved::Picture(picture, name) => match self.live.pictures.preview(&picture) {
+                Ok((bytes, media_type)) => {
+                    let etag = (etag, Fingerprint::of_bytes(&bytes).to_string());
+                    reply::page(200, media_type.unwrap_or_else(|| content_type(&name)), bytes, etag)
+                }
+                Err(_) => reply::refusal(Refusal { status: 404, why: "this picture cannot be shown" }),
+            },
             Resolved::Page(page) if page.file.ends_with(".html") => {
                 let state = page.state.to_string();
                 let html = browser::with_script(&page.bytes, &self.token, &state);

@@ -37,7 +37,8 @@ pub(super) fn html(queries: &Queries, page: &Page, title: Option<&str>) -> Strin
         | PageKind::ArticleJson(_)
         | PageKind::ListJson(_)
         | PageKind::File(_)
-        | PageKind::Asset(..) => return String::new(),
+        | PageKind::Asset(..)
+        | PageKind::Picture(..) => return String::new(),
     })
 }
 

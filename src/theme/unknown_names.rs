@@ -47,7 +47,7 @@ pub(crate) fn check_queries<'q>(
             Query::Related(url, _) => add("related", "to", url),
             Query::Url(path) => add("url", "path", path),
             Query::MissingHead(template) => headless.extend([&**template]),
-            Query::Terms(..) | Query::Data(_) | Query::Asset(_) => {}
+            Query::Terms(..) | Query::Data(_) | Query::Asset(_) | Query::Picture(_) => {}
         }
     }
     let redirects = queries.edition().plan.redirects().iter();

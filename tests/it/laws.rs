@@ -792,7 +792,7 @@ impl Proof {
         let (edition, problems) = Edition::new(config, Arc::new(content), statics, view);
         assert!(problems.is_empty(), "{problems:?}");
         let edition = Arc::new(edition);
-        let queries = Arc::new(Queries::new(Arc::clone(&edition), dir.data()));
+        let queries = Arc::new(Queries::new(Arc::clone(&edition), dir.data(), Arc::default()));
         let renderer = Renderer::new(Arc::new(theme), queries);
         let read = |page: &Page| -> (String, Vec<Arc<Dependency>>) {
             let Rendered { dependencies, .. } = renderer.render(&renderer.prepare(page).unwrap()).unwrap();

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::keys::{self, Group};
 use super::policy::Policy;
-use super::{Config, Feeds, Lists, Markdown, Permalink, Publisher, Trust};
+use super::{Config, Feeds, Lists, Markdown, Permalink, Pictures, Publisher, Trust};
 use crate::conflict;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean};
 use crate::slug::Slugs;
@@ -16,6 +16,7 @@ use crate::yaml::{Cut, Document, Map, Node};
 
 mod lists;
 mod people;
+mod pictures;
 mod publish;
 mod robots;
 mod sections;
@@ -50,6 +51,7 @@ impl Config {
             tags: Vec::new(),
             tag_aliases: BTreeMap::new(),
             markdown: Markdown::default(),
+            pictures: Pictures::default(),
             policy: Policy::default(),
             publish: Vec::new(),
             extra: serde_json::Map::new(),
@@ -120,6 +122,7 @@ impl Reader {
             tags,
             tag_aliases,
             markdown: self.group(map, "markdown").map(|map| self.markdown(map)).unwrap_or_default(),
+            pictures: self.group(map, "pictures").map(|map| self.pictures(map)).unwrap_or_default(),
             policy: Policy::default(),
             publish: self.group(map, "publish").map(|map| self.publish(map)).unwrap_or_default(),
             extra: map.get("extra").and_then(|node| self.extra(node)).unwrap_or_default(),

@@ -45,7 +45,7 @@ impl Finder<'_> {
             PageKind::ArticleJson(id) => {
                 self.article(*id, "the JSON (`api` in `bulletin.yaml`) of the story")
             }
-            PageKind::Asset(id, _) => PageDescription {
+            PageKind::Asset(id, _) | PageKind::Picture(id, _) => PageDescription {
                 fix: Some("rename the file of the story".to_owned()),
                 ..self.article(*id, "a file of the story")
             },

@@ -194,6 +194,7 @@ impl Finder<'_> {
             // Two articles may share a picture. It is copied next to both, and only once if both are in the same
             // folder.
             (PageKind::Asset(_, a), PageKind::Asset(_, b)) => a == b,
+            (PageKind::Picture(_, a), PageKind::Picture(_, b)) => a.file == b.file,
             // The generated file and the site's own in its place.
             (PageKind::File(_), PageKind::Headers(_) | PageKind::NginxMap) => a.route == b.route,
             (PageKind::RedirectRules, PageKind::RedirectRules) | (PageKind::NginxMap, PageKind::NginxMap) => {

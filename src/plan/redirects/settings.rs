@@ -165,7 +165,10 @@ fn is_below(path: &str, folder: &str) -> bool {
 /// Suggests a page for each missing route: one with the same name elsewhere, or a similar path.
 fn suggestions(planner: &Planner<'_>, missing: &HashSet<Route>) -> HashMap<Route, Route> {
     let is_page = |kind: &PageKind| {
-        !matches!(kind, PageKind::Asset(..) | PageKind::Redirect(_) | PageKind::RedirectRules)
+        !matches!(
+            kind,
+            PageKind::Asset(..) | PageKind::Picture(..) | PageKind::Redirect(_) | PageKind::RedirectRules
+        )
     };
     let pages = || planner.pages.iter().filter(|page| is_page(&page.kind)).map(|page| &page.route);
     let mut suggestions: HashMap<Route, Route> = HashMap::new();

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::content::SourceCache;
 use crate::diagnostic::{Diagnostic, Diagnostics, browser};
 use crate::output::Lock;
+use crate::pictures::Library;
 use crate::plan::instants;
 
 mod inputs;
@@ -48,6 +49,8 @@ pub(super) struct LiveSite {
     pub(super) cache: PageCache,
     /// How often copied files changed.
     file_changes: AtomicU64,
+    /// Makes and keeps what is made from pictures.
+    pub(super) pictures: Arc<Library>,
 }
 
 struct State {
@@ -69,6 +72,7 @@ struct State {
 impl LiveSite {
     pub(super) fn new(options: Options, report: Box<dyn Report>) -> Self {
         let now = (options.now)();
+        let pictures = Arc::new(Library::open(options.site.remembers().then(|| options.site.pictures())));
         let state = State {
             inputs: None,
             generation: 0,
@@ -86,6 +90,7 @@ impl LiveSite {
             is_read: Condvar::new(),
             cache: PageCache::default(),
             file_changes: AtomicU64::new(0),
+            pictures,
         }
     }
 
@@ -109,7 +114,7 @@ impl LiveSite {
     pub(super) fn page_status(&self, view: &PageView) -> (PageStatus, Option<Diagnostic>) {
         let (state, problem) = match self.resolve(view) {
             Resolved::Page(cached) => (Some(cached.state), cached.problem.clone()),
-            Resolved::File(..) | Resolved::Redirect(..) => (None, None),
+            Resolved::File(..) | Resolved::Picture(..) | Resolved::Redirect(..) => (None, None),
         };
         let status = PageStatus { state, problems: self.problems_as_json(view.options, problem.clone()) };
         (status, problem)
@@ -126,7 +131,13 @@ impl LiveSite {
             return Some((known, generation));
         }
         let inputs = state.inputs.as_ref()?.complete()?;
-        let snapshot = Arc::new(Snapshot::new(&self.options.site, inputs, options, state.now));
+        let snapshot = Arc::new(Snapshot::new(
+            &self.options.site,
+            inputs,
+            options,
+            state.now,
+            Arc::clone(&self.pictures),
+        ));
         if state.snapshots.len() == MAX_SNAPSHOTS {
             state.snapshots.remove(0);
         }

@@ -11,6 +11,7 @@ use super::snapshot::{Lookup, Snapshot};
 use crate::diagnostic::{self, Diagnostic};
 use crate::host_files::Redirect;
 use crate::manifest::Fingerprint;
+use crate::pictures::PublishedPicture;
 use crate::plan::{FileSource, Page};
 use crate::serve::changes::FileChanges;
 use crate::serve::events::PageView;
@@ -27,6 +28,8 @@ pub(in crate::serve) enum Resolved {
     Page(Arc<CachedPage>),
     /// A file, and its path on the site.
     File(FileSource, String),
+    /// A picture, and its path on the site.
+    Picture(Arc<PublishedPicture>, String),
     /// A path or URL to go to, with the status.
     Redirect(String, u16),
 }
@@ -43,6 +46,7 @@ impl LiveSite {
         match (rule.as_ref().filter(|rule| rule.forced), snapshot.look_up(&view.path)) {
             (None, Lookup::Page(page)) => resolver.page(page, 200),
             (None, Lookup::File(source, name)) => Resolved::File(source, name),
+            (None, Lookup::Picture(picture, name)) => Resolved::Picture(picture, name),
             (None, Lookup::Redirect(to)) => Resolved::Redirect(to, 301),
             _ => rule.and_then(|rule| resolver.by_rule(rule)).unwrap_or_else(|| resolver.not_found()),
         }
@@ -81,6 +85,7 @@ impl Resolver<'_> {
         match found {
             Lookup::Page(page) => Some(self.page(page, rule.status)),
             Lookup::File(source, name) => Some(Resolved::File(source, name)),
+            Lookup::Picture(picture, name) => Some(Resolved::Picture(picture, name)),
             Lookup::Redirect(_) | Lookup::NotFound => None,
         }
     }

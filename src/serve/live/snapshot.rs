@@ -11,6 +11,7 @@ use crate::content::{ArticleId, Content};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::host_files::{RedirectRules, SiteHeaders};
+use crate::pictures::{Library, PublishedPicture};
 use crate::plan::{FileSource, HEADERS, Page, PageKind, RULES, Route, StaticFile};
 use crate::query::Queries;
 use crate::render::{self, Renderer};
@@ -37,6 +38,8 @@ pub(in crate::serve) enum Lookup<'a> {
     Page(&'a Page),
     /// A copied file, and its path on the site.
     File(FileSource, String),
+    /// A picture, and its path on the site.
+    Picture(Arc<PublishedPicture>, String),
     /// A redirect to another path.
     Redirect(String),
     /// Nothing.
@@ -45,14 +48,20 @@ pub(in crate::serve) enum Lookup<'a> {
 
 impl Snapshot {
     /// Creates a snapshot; `now` is the time of views without a fixed one.
-    pub(super) fn new(site: &SiteDir, inputs: CompleteInputs, options: ViewOptions, now: Timestamp) -> Self {
+    pub(super) fn new(
+        site: &SiteDir,
+        inputs: CompleteInputs,
+        options: ViewOptions,
+        now: Timestamp,
+        pictures: Arc<Library>,
+    ) -> Self {
         let CompleteInputs { config, theme, statics, content } = inputs;
         let (edition, problems) = Edition::new(config, content, statics, options.view(now));
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
         problems.extend(render::problems_of_templates(&theme, &edition));
         problems.extend(render::security_txt_problem(&edition));
         problems.extend(render::too_many_rules(&edition));
-        let renderer = renderer(site, &theme, edition);
+        let renderer = renderer(site, &theme, edition, pictures);
         let rules = rules(&renderer);
         let headers = headers(&renderer);
         Self { options, theme, renderer, problems, rules, headers }
@@ -78,7 +87,7 @@ impl Snapshot {
         let problems = of_others.into_iter().cloned().chain(links).collect();
         Some(Self {
             options: self.options,
-            renderer: renderer(site, &self.theme, edition),
+            renderer: renderer(site, &self.theme, edition, self.renderer.queries().shared_pictures()),
             theme: Arc::clone(&self.theme),
             problems,
             rules: self.rules.clone(),
@@ -116,6 +125,9 @@ impl Snapshot {
         };
         let as_folder = format!("{}/", within.trim_end_matches('/'));
         let Some(page) = plan.served(within) else {
+            if let Some(picture) = self.renderer.queries().pictures().offered(within) {
+                return Lookup::Picture(Arc::new(picture), within.to_owned());
+            }
             let source = self.fingerprinted(within);
             return source.map_or(Lookup::NotFound, |source| Lookup::File(source, within.to_owned()));
         };
@@ -128,6 +140,7 @@ impl Snapshot {
             PageKind::File(source) | PageKind::Asset(_, source) => {
                 Lookup::File(source.clone(), route.to_owned())
             }
+            PageKind::Picture(_, picture) => Lookup::Picture(Arc::clone(picture), route.to_owned()),
             _ => Lookup::Page(page),
         }
     }
@@ -172,6 +185,7 @@ impl Snapshot {
     ) -> impl Iterator<Item = String> + 'a {
         let plan = &self.edition().plan;
         let copied = plan.pages().iter().filter(move |page| match &page.kind {
+            PageKind::Picture(_, picture) => is_one(&picture.file),
             PageKind::File(FileSource::Disk(file)) | PageKind::Asset(_, FileSource::Disk(file)) => {
                 is_one(file)
             }
@@ -202,8 +216,8 @@ fn is_of_a_link(problem: &Diagnostic) -> bool {
     problem.code.starts_with("link/") && is_at_a_span
 }
 
-fn renderer(site: &SiteDir, theme: &Arc<Theme>, edition: Edition) -> Renderer {
-    let queries = Queries::for_single_pages(Arc::new(edition), site.data());
+fn renderer(site: &SiteDir, theme: &Arc<Theme>, edition: Edition, pictures: Arc<Library>) -> Renderer {
+    let queries = Queries::for_single_pages(Arc::new(edition), site.data(), pictures);
     Renderer::new(Arc::clone(theme), Arc::new(queries))
 }
 

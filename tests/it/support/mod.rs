@@ -192,6 +192,7 @@ pub fn request(root: &Path, as_of: &str) -> Request {
         strict: false,
         explain: false,
         list_files: false,
+        pictures_cache: None,
         timings: None,
     }
 }

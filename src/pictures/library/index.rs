@@ -1,0 +1,43 @@
+//! The facts of pictures → a file in the library's folder, and back. A damaged file, or one of another version, is ignored.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::pictures::{Facts, PictureError, SourceHash};
+
+/// The version of the file and of the code that computes facts.
+const VERSION: u32 = 1;
+const NAME: &str = "facts";
+
+type Known = BTreeMap<SourceHash, Result<Facts, PictureError>>;
+
+/// Reads the facts of a folder.
+pub(super) fn read(folder: &Path) -> Known {
+    let bytes = fs::read(folder.join(NAME)).unwrap_or_default();
+    match postcard::from_bytes::<(u32, Known)>(&bytes) {
+        Ok((VERSION, known)) => known,
+        _ => Known::new(),
+    }
+}
+
+/// Writes facts, with those that another build wrote meanwhile, unless the folder has them all.
+///
+/// # Errors
+/// If the folder cannot be written.
+pub(super) fn write(folder: &Path, mut known: Known) -> io::Result<()> {
+    // Errors of files that were gone or changed may not last.
+    known.retain(|_, facts| !matches!(facts, Err(PictureError::Unreadable(_) | PictureError::Changed)));
+    let there = read(folder);
+    if known.keys().all(|hash| there.contains_key(hash)) {
+        return Ok(());
+    }
+    known.extend(there);
+    fs::create_dir_all(folder)?;
+    let bytes = postcard::to_stdvec(&(VERSION, known)).map_err(io::Error::other)?;
+    let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
+    unfinished.write_all(&bytes)?;
+    unfinished.persist(folder.join(NAME))?;
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! Picture files and renditions → bytes, each made once and kept by content.
+//!
+//! The folder of a library (`.bulletin/pictures`, or one that machines share) holds a file for each rendition, named by
+//! [`Rendition::key`], and an index of [`Facts`]. Files are written under a temporary name and renamed, so two builds may share a folder, and a build
+//! that is interrupted leaves only finished ones.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::decode::decode;
+use super::encode::encode;
+use super::metadata::{Metadata, cleaned};
+use super::resize::resize;
+use super::{Encoding, Facts, PictureError, Rendition, Source, SourceHash};
+
+mod index;
+mod memory;
+mod workers;
+
+use memory::Memory;
+
+/// A picture as the site publishes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedPicture {
+    /// The file that it is made from.
+    pub file: PathBuf,
+    /// What that file is.
+    pub source: Source,
+    /// What is made from it.
+    pub form: Form,
+}
+
+/// What is made from a picture file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// The file itself, its metadata reduced to what may leave the newsroom.
+    Original,
+    /// A rendition.
+    Rendition(Rendition),
+}
+
+/// Facts of pictures, computed once.
+type KnownFacts = HashMap<SourceHash, Arc<OnceLock<Result<Facts, PictureError>>>>;
+
+/// Makes and keeps what is made from pictures.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// `None`: nothing is kept.
+    folder: Option<PathBuf>,
+    facts: Mutex<KnownFacts>,
+    /// What pages refer to, by path on the site.
+    offered: Mutex<HashMap<String, PublishedPicture>>,
+    memory: Memory,
+}
+
+impl Library {
+    /// The library in a folder, which is created on first use.
+    pub fn open(folder: Option<PathBuf>) -> Self {
+        let known = folder.as_deref().map(index::read).unwrap_or_default();
+        let facts = known.into_iter().map(|(hash, facts)| (hash, Arc::new(OnceLock::from(facts))));
+        Self { facts: Mutex::new(facts.collect()), folder, ..Self::default() }
+    }
+
+    /// What the pixels of a picture tell. The file is decoded at most once.
+    ///
+    /// # Errors
+    /// If it cannot be read or decoded, or is no longer the file that was examined.
+    pub fn facts(&self, file: &Path, source: &Source) -> Result<Facts, PictureError> {
+        let cell = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        let cell = { cell }.entry(source.hash).or_default().clone();
+        cell.get_or_init(|| {
+            let bytes = read(file, source)?;
+            let _held = self.memory.take(source);
+            Ok(Facts::of(&decode(&bytes, source.format)?))
+        })
+        .clone()
+    }
+
+    /// The error of a picture that could not be decoded.
+    pub fn error_of(&self, source: &Source) -> Option<PictureError> {
+        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        facts.get(&source.hash)?.get()?.clone().err()
+    }
+
+    /// Records that a page refers to a picture at this path of the site, so that a preview can make it on request.
+    pub fn offer(&self, path: &str, picture: PublishedPicture) {
+        self.offered.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), picture);
+    }
+
+    /// The picture that a page referred to at this path of the site.
+    pub fn offered(&self, path: &str) -> Option<PublishedPicture> {
+        self.offered.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    /// The file of a rendition, if it is kept.
+    pub fn kept(&self, rendition: &Rendition) -> Option<PathBuf> {
+        self.file_of(rendition).filter(|file| file.is_file())
+    }
+
+    /// The bytes of a picture, kept or made now.
+    ///
+    /// # Errors
+    /// If the file cannot be read or decoded, or is no longer the one that was examined.
+    pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
+        let PublishedPicture { file, source, form } = picture;
+        let Form::Rendition(rendition) = form else {
+            let bytes = read(file, source)?;
+            let metadata = Metadata::read(&bytes, source.format);
+            return Ok(cleaned(&bytes, source.format, &metadata).unwrap_or(bytes));
+        };
+        if let Some(bytes) = self.kept(rendition).and_then(|file| fs::read(file).ok()) {
+            return Ok(bytes);
+        }
+        let original = read(file, source)?;
+        let _held = self.memory.take(source);
+        let pixels = decode(&original, source.format)?;
+        let metadata = Metadata::read(&original, source.format);
+        let bytes = encode(&resize(&pixels, rendition)?, rendition.encoding, rendition.quality, &metadata)?;
+        self.keep(rendition, &bytes);
+        Ok(bytes)
+    }
+
+    /// The bytes of a picture for a preview, and their media type if it differs from that of the name. Making AVIF takes too long for somebody who waits: unless it
+    /// is kept, it is replaced by JPEG, which browsers recognize by its bytes.
+    ///
+    /// # Errors
+    /// As of [`Library::bytes`].
+    pub fn preview(
+        &self,
+        picture: &PublishedPicture,
+    ) -> Result<(Vec<u8>, Option<&'static str>), PictureError> {
+        match &picture.form {
+            Form::Rendition(rendition)
+                if rendition.encoding == Encoding::Avif && self.kept(rendition).is_none() =>
+            {
+                let form = Form::Rendition(Rendition { encoding: Encoding::Jpeg, ..*rendition });
+                let bytes = self.bytes(&PublishedPicture { form, ..picture.clone() })?;
+                Ok((bytes, Some(Encoding::Jpeg.media_type())))
+            }
+            _ => Ok((self.bytes(picture)?, None)),
+        }
+    }
+
+    /// Where a rendition is kept.
+    fn file_of(&self, rendition: &Rendition) -> Option<PathBuf> {
+        let key = rendition.key();
+        let name = format!("{key}.{}", rendition.encoding.extension());
+        Some(self.folder.as_ref()?.join(&key[..2]).join(name))
+    }
+
+    /// Keeps the bytes of a rendition. Without room they are made again by the next build.
+    fn keep(&self, rendition: &Rendition, bytes: &[u8]) {
+        let Some(file) = self.file_of(rendition) else { return };
+        let Some(folder) = file.parent() else { return };
+        let write = || {
+            fs::create_dir_all(folder)?;
+            let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
+            std::io::Write::write_all(&mut unfinished, bytes)?;
+            unfinished.persist(&file)?;
+            Ok::<_, std::io::Error>(())
+        };
+        let _ = write();
+    }
+
+    /// Keeps the facts for the next build.
+    pub fn save(&self) {
+        let Some(folder) = &self.folder else { return };
+        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = facts.iter().filter_map(|(hash, facts)| Some((*hash, facts.get()?.clone())));
+        // If this fails, the next build decodes the pictures again.
+        let _ = index::write(folder, known.collect());
+    }
+}
+
+/// Reads the file of a picture.
+fn read(file: &Path, source: &Source) -> Result<Vec<u8>, PictureError> {
+    let bytes = fs::read(file).map_err(|error| PictureError::Unreadable(error.to_string()))?;
+    if SourceHash::of(&bytes) == source.hash { Ok(bytes) } else { Err(PictureError::Changed) }
+}

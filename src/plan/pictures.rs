@@ -1,0 +1,144 @@
+//! A picture file of a story → the files that the site publishes of it.
+//!
+//! Under its own name, next to the page, readers get the picture without private metadata and at most as large as the largest
+//! rendition: old links, feeds and themes that know nothing of renditions keep working. What machines get of the lead picture (cards of social
+//! networks, crops for search engines, a middling width for feeds) follows from the picture alone. What pages show besides depends on their templates, which
+//! ask `query` for it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{PageKind, Planner, Route, Urls};
+use crate::config::{Pictures, PublishedOriginals};
+use crate::content::markdown::ReferenceKind;
+use crate::content::{Article, ArticleId, Asset, Image};
+use crate::pictures::{Crop, Encoding, Focus, Form, Format, PublishedPicture, Ratio, Rendition, Source};
+use crate::slug::slugify;
+
+/// The width of the card of social networks.
+const CARD_WIDTH: u32 = 1200;
+/// The width of the crops for search engines: Google asks for pictures of at least 1200 pixels of width
+/// (developers.google.com/search/docs/appearance/structured-data/article).
+const CROP_WIDTH: u32 = 1200;
+/// The width of pictures in feeds and for partners.
+const MIDDLING_WIDTH: u32 = 960;
+/// A picture up to this width is not scaled for feeds.
+const SMALL: u32 = 1280;
+
+/// A rendition with its route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenditionFile {
+    /// Where it is.
+    pub route: Route,
+    /// What it is.
+    pub rendition: Rendition,
+}
+
+impl RenditionFile {
+    /// The file of a rendition; `name` is the file name of the picture.
+    pub fn new(rendition: Rendition, name: &str) -> Self {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let stem = slugify(name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+        let route = Route::root().file(&rendition.path(&stem));
+        // Slugs and hexadecimal digits are valid names.
+        Self { route: route.unwrap_or_else(|_| Route::root()), rendition }
+    }
+
+    /// Its URL, width and height.
+    pub fn absolute(&self, urls: &Urls) -> (String, (u32, u32)) {
+        (urls.absolute(&self.route), (self.rendition.width, self.rendition.height))
+    }
+}
+
+/// What machines get of a lead picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachinePictures {
+    /// For the cards of social networks.
+    pub card: RenditionFile,
+    /// For search engines: 1:1, 4:3 and 16:9.
+    pub crops: [RenditionFile; 3],
+}
+
+impl MachinePictures {
+    /// Those of a picture. `None` if renditions cannot be made from it.
+    pub fn new(settings: &Pictures, asset: &Asset, image: &Image) -> Option<Self> {
+        let source = asset.source.as_ref()?;
+        let focus = image.focus.map(|(x, y)| Focus::new(x, y));
+        let crop = |ratio, width| {
+            let crop = Some(Crop { ratio, focus });
+            let rendition = Rendition::new(source, crop, width, Encoding::Jpeg, settings.quality);
+            RenditionFile::new(rendition, &asset.name)
+        };
+        Some(Self {
+            card: crop(Ratio::CARD, CARD_WIDTH),
+            crops: [Ratio::SQUARE, Ratio::STANDARD, Ratio::WIDE].map(|ratio| crop(ratio, CROP_WIDTH)),
+        })
+    }
+
+    fn into_files(self) -> impl Iterator<Item = RenditionFile> {
+        std::iter::once(self.card).chain(self.crops)
+    }
+}
+
+/// The rendition of middling width that feeds and partners get of a picture. `None`: they get the file under its own name, which is small or cannot
+/// be scaled.
+pub fn middling(settings: &Pictures, asset: &Asset) -> Option<RenditionFile> {
+    let source = asset.source.as_ref().filter(|source| source.size.0 > SMALL && is_still(source))?;
+    let rendition = Rendition::new(source, None, MIDDLING_WIDTH, Encoding::Jpeg, settings.quality);
+    Some(RenditionFile::new(rendition, &asset.name))
+}
+
+/// Whether a format has one frame. A GIF is scaled by nobody: most are animations.
+fn is_still(source: &Source) -> bool {
+    source.format != Format::Gif
+}
+
+/// What is published under the own name of a picture, and the size that it has.
+pub fn under_own_name(settings: &Pictures, article: &Article, asset: &Asset) -> Option<(Form, (u32, u32))> {
+    let source = asset.source.as_ref()?;
+    let is_linked = || {
+        article.outline.references.iter().any(|reference| {
+            reference.kind == ReferenceKind::Link && reference.written.ends_with(&asset.reference)
+        })
+    };
+    let keeps_original = match settings.original {
+        PublishedOriginals::Never => false,
+        PublishedOriginals::Linked => is_linked(),
+        PublishedOriginals::Always => true,
+    };
+    let is_too_large = source.format == Format::Jpeg && source.size.0 > settings.widest();
+    if source.format == Format::Tiff || (is_too_large && !keeps_original) {
+        let rendition = Rendition::new(source, None, settings.widest(), Encoding::Jpeg, settings.quality);
+        return Some((Form::Rendition(rendition), (rendition.width, rendition.height)));
+    }
+    Some((Form::Original, source.size))
+}
+
+impl Planner<'_> {
+    /// Adds the files of a story's picture. `None` if it is a file that is copied.
+    pub(super) fn picture(
+        &mut self,
+        settings: &Pictures,
+        id: ArticleId,
+        asset: &Asset,
+        route: &Route,
+    ) -> Option<()> {
+        let article = self.content.get(id);
+        let (form, _) = under_own_name(settings, article, asset)?;
+        let source = asset.source?;
+        let file: PathBuf = self.content.file(&asset.path);
+        let page =
+            |form| PageKind::Picture(id, Arc::new(PublishedPicture { file: file.clone(), source, form }));
+        self.add(route.clone(), page(form));
+        let image = article.front.image.as_deref().filter(|image| {
+            image.src.as_deref().is_some_and(|src| article.asset_written(src) == Some(asset))
+        });
+        let machine = image.and_then(|image| MachinePictures::new(settings, asset, image));
+        let files =
+            machine.into_iter().flat_map(MachinePictures::into_files).chain(middling(settings, asset));
+        for RenditionFile { route, rendition } in files {
+            self.add(route, page(Form::Rendition(rendition)));
+        }
+        Some(())
+    }
+}
