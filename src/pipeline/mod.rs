@@ -138,6 +138,8 @@ pub trait Progress: Sync {
     fn pictures(&self, _renditions: usize) {}
     /// A rendition is done.
     fn picture(&self) {}
+    /// All renditions are made; pages follow.
+    fn pictures_done(&self) {}
 }
 
 struct Run<'a> {
@@ -268,8 +270,11 @@ impl<'a> Run<'a> {
         let edition = renderer.edition();
         let mut built = builder.build(edition.plan.pages());
         self.diagnostics.extend(std::mem::take(&mut built.problems));
-        queries.pictures().save();
         self.phase("render");
+        builder.build_pictures(edition.plan.pages(), &mut built);
+        self.diagnostics.extend(std::mem::take(&mut built.problems));
+        queries.pictures().save();
+        self.phase("pictures");
         let files = builder.files(&built);
         let file_list = builder.previous.file_list();
         let hashes = || output_hashes(site, output.dir());
@@ -427,9 +432,13 @@ fn hidden_files(edition: &Edition) -> Vec<String> {
         let of = |route: &Route| {
             let folder = plan::folder_of(route);
             let assets = article.assets.iter().filter_map(|asset| folder.file(&asset.name).ok());
+            let settings = &edition.config.pictures;
+            let renditions =
+                article.assets.iter().flat_map(|asset| plan::usual_renditions(settings, article, asset));
+            let renditions = renditions.map(|file| file.route);
             // A withdrawn story has a page that says so.
             let page = Some(route.clone()).filter(|_| visibility != Visibility::Withdrawn);
-            let all = page.into_iter().chain(plan::json_of(route)).chain(assets);
+            let all = page.into_iter().chain(plan::json_of(route)).chain(assets).chain(renditions);
             all.map(|route| route.file_path()).collect::<Vec<String>>()
         };
         route.map(of).unwrap_or_default()
