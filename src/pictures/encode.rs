@@ -4,7 +4,7 @@ use image::ImageEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use ravif::{BitDepth, Encoder, Img};
 
-use super::metadata::Metadata;
+use super::metadata::{Metadata, embed, exif};
 use super::pixels::{Channels, Pixels};
 use super::{Encoding, PictureError};
 
@@ -18,12 +18,12 @@ pub(super) fn encode(
     quality: u8,
     metadata: &Metadata,
 ) -> Result<Vec<u8>, PictureError> {
-    let _ = metadata;
-    match encoding {
+    let bytes = match encoding {
         Encoding::Jpeg => jpeg(pixels, quality),
-        Encoding::Avif => avif(pixels, quality),
+        Encoding::Avif => avif(pixels, quality, metadata),
         Encoding::Png => png(pixels),
-    }
+    }?;
+    Ok(embed(bytes, encoding, metadata))
 }
 
 fn refused(error: &dyn std::fmt::Display) -> PictureError {
@@ -44,13 +44,16 @@ fn jpeg(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, PictureError> {
     Ok(bytes)
 }
 
-fn avif(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, PictureError> {
+fn avif(pixels: &Pixels, quality: u8, metadata: &Metadata) -> Result<Vec<u8>, PictureError> {
     // With more threads, the bytes depend on their number.
-    let encoder = Encoder::new()
+    let mut encoder = Encoder::new()
         .with_num_threads(Some(1))
         .with_bit_depth(BitDepth::Eight)
         .with_speed(10)
         .with_quality(quality.into());
+    if let Some(exif) = exif(metadata) {
+        encoder = encoder.with_exif(exif);
+    }
     let (width, height) = (pixels.width as usize, pixels.height as usize);
     let encoded = match pixels.channels {
         Channels::Rgb => {

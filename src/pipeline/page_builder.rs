@@ -262,7 +262,7 @@ fn rendition_of(page: &Page) -> Option<Rendition> {
     match &page.kind {
         PageKind::Picture(_, picture) => match picture.form {
             Form::Rendition(rendition) => Some(rendition),
-            Form::Original => None,
+            Form::Original | Form::Signed => None,
         },
         _ => None,
     }

@@ -11,8 +11,10 @@ use std::sync::Arc;
 use super::{PageKind, Planner, Route, Urls};
 use crate::config::{Pictures, PublishedOriginals};
 use crate::content::markdown::ReferenceKind;
-use crate::content::{Article, ArticleId, Asset, Image};
-use crate::pictures::{Crop, Encoding, Focus, Form, Format, PublishedPicture, Ratio, Rendition, Source};
+use crate::content::{Article, ArticleId, Asset, Image, picture_problem, place_of_asset};
+use crate::pictures::{
+    Crop, Encoding, Flaw, Focus, Form, Format, PublishedPicture, Ratio, Rendition, Source,
+};
 use crate::slug::slugify;
 
 /// The width of the card of social networks.
@@ -137,7 +139,9 @@ pub fn under_own_name(settings: &Pictures, article: &Article, asset: &Asset) -> 
         let rendition = Rendition::new(source, None, settings.widest(), Encoding::Jpeg, settings.quality);
         return Some((Form::Rendition(rendition), (rendition.width, rendition.height)));
     }
-    Some((Form::Original, source.size))
+    let is_signed = asset.metadata.as_ref().is_some_and(|metadata| metadata.has_content_credentials);
+    let form = if keeps_original && is_signed { Form::Signed } else { Form::Original };
+    Some((form, source.size))
 }
 
 impl Planner<'_> {
@@ -152,6 +156,10 @@ impl Planner<'_> {
         let article = self.content.get(id);
         let (form, _) = under_own_name(settings, article, asset)?;
         let source = asset.source?;
+        if form == Form::Signed && asset.flaws.contains(&Flaw::LocationInCredentials) {
+            let problem = picture_problem(&asset.reference, &Flaw::LocationInCredentials);
+            self.diagnostics.push(problem.at(place_of_asset(self.content, article, &asset.reference)));
+        }
         let file: PathBuf = self.content.file(&asset.path);
         let page =
             |form| PageKind::Picture(id, Arc::new(PublishedPicture { file: file.clone(), source, form }));

@@ -118,7 +118,7 @@ fn find<'a>(edition: &'a Edition, src: &str) -> Option<Found<'a>> {
     let PageKind::Picture(id, picture) = &page.kind else { return None };
     let size = match &picture.form {
         Form::Rendition(rendition) => (rendition.width, rendition.height),
-        Form::Original => picture.source.size,
+        Form::Original | Form::Signed => picture.source.size,
     };
     let name = page.route.as_str().rsplit('/').next().unwrap_or_default();
     Some(Found { id: *id, name, picture, size })

@@ -269,18 +269,23 @@ impl Renderer {
             }
             Task::Bytes(bytes) => Ok(Rendered::without_dependencies(bytes.clone())),
             Task::Machine(file) => self.machine_bytes(page, file).map(Rendered::without_dependencies),
-            Task::Copy(source) => read(source).map(Rendered::without_dependencies),
+            Task::Copy(source) => {
+                let bytes = read(source)?;
+                location::published(page, source, bytes, &self.edition().statics)
+                    .map(Rendered::without_dependencies)
+            }
             Task::Picture(id, picture) => self.picture(*id, picture).map(Rendered::without_dependencies),
         }
     }
 
-    /// The file that a page is a copy of: one of the site, or a rendition that is kept. It may be too large to load into memory.
+    /// The file that a page is a copy of: one of the site whose bytes may be published, or a rendition that is kept. It may be too large to load into memory.
     pub fn copied_file<'p>(&self, prepared: &'p PreparedPage<'_>) -> Option<Cow<'p, Path>> {
         match &prepared.task {
+            Task::Copy(FileSource::Disk(path)) if location::is_replaced(prepared.page, path) => None,
             Task::Copy(FileSource::Disk(path)) => Some(Cow::Borrowed(path)),
             Task::Picture(_, picture) => match &picture.form {
                 Form::Rendition(rendition) => self.queries.pictures().kept(rendition).map(Cow::Owned),
-                Form::Original => None,
+                Form::Original | Form::Signed => None,
             },
             _ => None,
         }
@@ -289,13 +294,13 @@ impl Renderer {
     /// Checks a file that is about to be copied.
     ///
     /// # Errors
-    /// If it cannot be read or must not be published as it is.
+    /// If it cannot be read.
     pub fn check_copy(&self, prepared: &PreparedPage<'_>) -> Result<(), Diagnostic> {
         let Task::Copy(source) = &prepared.task else { return Ok(()) };
         if let FileSource::Disk(file) = source {
             std::fs::File::open(file).map_err(|error| unreadable(file, &error))?;
         }
-        location::check(prepared.page, source, &self.edition().statics)
+        Ok(())
     }
 
     /// The text of an article as HTML.

@@ -8,12 +8,13 @@ use crate::manifest::Fingerprint;
 use crate::pictures::{Form, PictureError, PublishedPicture};
 
 /// The version of what is published of original files. A change raises it.
-const ORIGINALS: u32 = 1;
+const ORIGINALS: u32 = 2;
 
 /// The fingerprint of everything that decides the bytes of a picture.
 pub(super) fn fingerprint(picture: &PublishedPicture) -> Fingerprint {
     match &picture.form {
         Form::Original => Fingerprint::of(&(ORIGINALS, picture.source)),
+        Form::Signed => Fingerprint::of(&("signed", picture.source)),
         Form::Rendition(rendition) => Fingerprint::of(&rendition.key()),
     }
 }

@@ -8,6 +8,7 @@ use super::links::{Link, file_url};
 use crate::archive::{Membership, Taxonomy, TermId, Visibility};
 use crate::content::{Article, ArticleId, Byline, Correction, FrontMatter, Genre, Image};
 use crate::edition::Edition;
+use crate::pictures::DigitalSource;
 use crate::plan::{List, Route};
 
 /// A story or standing page as its readers may see it. Of a withdrawn story only the notice is left: its headline, its
@@ -45,6 +46,8 @@ pub struct PictureView<'a> {
     pub size: Option<(u32, u32)>,
     /// Its texts and its focus.
     pub image: &'a Image,
+    /// How it came to be, if its file says that it is not a plain photograph.
+    pub digital_source: Option<DigitalSource>,
 }
 
 impl<'a> StoryView<'a> {
@@ -207,8 +210,11 @@ impl<'a> StoryView<'a> {
     /// The lead picture, if readers may see it.
     pub fn picture(&self) -> Option<PictureView<'a>> {
         let image = self.shown_front()?.image.as_deref()?;
-        let (src, size) = file_url(self.edition, self.id, image.src.as_deref()?)?;
-        Some(PictureView { src, size, image })
+        let written = image.src.as_deref()?;
+        let (src, size) = file_url(self.edition, self.id, written)?;
+        let metadata = self.article.asset_written(written).and_then(|asset| asset.metadata.as_deref());
+        let digital_source = metadata.and_then(|metadata| metadata.digital_source);
+        Some(PictureView { src, size, image, digital_source })
     }
 
     /// The corrections, oldest first.

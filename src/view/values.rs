@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::content::markdown::Heading;
 use crate::content::{ArticleId, Byline, Correction};
 use crate::edition::Edition;
+use crate::pictures::DigitalSource;
 use crate::plan::{List, Route};
 
 /// Builds a map whose keys are known at compile time, in the order given.
@@ -195,7 +196,7 @@ fn withdrawal(config: &Config, story: &StoryView<'_>) -> Value {
     map([("reason", text(story.withdrawal_reason())), ("date", date(config, at))])
 }
 
-fn image(PictureView { src, size, image }: &PictureView<'_>) -> Value {
+fn image(PictureView { src, size, image, digital_source }: &PictureView<'_>) -> Value {
     let (width, height) = size.unzip();
     map([
         ("src", Value::from(src.as_str())),
@@ -205,6 +206,7 @@ fn image(PictureView { src, size, image }: &PictureView<'_>) -> Value {
         ("caption", text(image.caption.as_deref())),
         ("credit", text(image.credit.as_deref())),
         ("focus", optional(image.focus.map(|(x, y)| vec![x, y]))),
+        ("digital_source", text(digital_source.map(DigitalSource::name))),
     ])
 }
 

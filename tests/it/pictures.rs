@@ -63,6 +63,10 @@ fn site(lead: &[u8], inside: &[u8]) -> Site {
     site
 }
 
+fn read_bytes(site: &Site, path: &str) -> Vec<u8> {
+    std::fs::read(site.path(path)).unwrap()
+}
+
 #[test]
 fn a_rotated_photo_has_its_visible_size() {
     for orientation in 1..=8 {
@@ -77,43 +81,103 @@ fn a_rotated_photo_has_its_visible_size() {
 }
 
 #[test]
-fn a_photo_with_a_location_is_not_published() {
+fn a_photo_with_a_location_is_published_without_it() {
     let place = Some([(51, 1), (30, 1), (0, 1)]);
-    let gps = with_exif(&exif(1, place));
+    let gps = with_exif(&exif(6, place));
     let xmp = b"http://ns.adobe.com/xap/1.0/\0<x exif:GPSLatitude=\"51,30.0N\" exif:GPSLongitude=\"0,7W\"/>";
     let in_xmp = jpeg(&[segment(0xe1, xmp)]);
-    let nothing = jpeg(&[]);
-    for (lead, inside, line) in [(&gps, &nothing, 4), (&nothing, &gps, 8), (&nothing, &in_xmp, 8)] {
-        let site = site(lead, inside);
-        // A second run, because the first one has cached the picture.
-        for _ in 0..2 {
-            let run = site.json(&[]);
-            let place = ("image/location".to_owned(), "content/s/index.md".to_owned(), Some(line));
-            assert_eq!((run.code, run.places()), (Some(1), vec![place]));
-            assert!(site.public().is_empty());
-        }
-        // A draft may contain one until it is published.
-        site.write("content/s/index.md", STORY.replace("image:", "draft: true\nimage:"));
-        assert_eq!(site.run(&[]).code, Some(0));
+    for photo in [&gps, &in_xmp] {
+        let site = site(photo, &jpeg(&[]));
+        site.build(&[]);
+        let published = read_bytes(&site, "public/2026/01/s/lead.jpg");
+        assert!(memchr::memmem::find(&published, &51_u32.to_be_bytes()).is_none());
+        assert!(memchr::memmem::find(&published, b"51,30").is_none());
+        // Browsers turn it as before.
+        let is_turned = memchr::memmem::find(&published, b"\x01\x12\0\x03\0\0\0\x01\0\x06").is_some();
+        assert_eq!(is_turned, photo == &gps);
     }
-    // A camera without GPS reception.
-    let unknown = with_exif(&exif(1, Some([(0, 1), (0, 1), (0, 0)])));
-    site(&unknown, &nothing).build(&[]);
+}
+
+/// A photo with content credentials.
+fn signed(exif: &[u8]) -> Vec<u8> {
+    let credentials = segment(0xeb, b"JP\0\x01\0\0\0\x01\0\0\0\x20jumbc2pa");
+    jpeg(&[segment(0xe1, &[b"Exif\0\0", exif].concat()), credentials])
 }
 
 #[test]
-fn a_static_photo_with_a_location_is_not_published() {
-    let site = Site::empty();
-    site.write("static/img/p.jpg", with_exif(&exif(1, Some([(51, 1), (30, 1), (0, 1)]))));
+fn originals_with_content_credentials_are_published_byte_for_byte() {
+    let photo = signed(&exif(1, None));
+    let site = site(&photo, &jpeg(&[]));
+    site.build(&[]);
+    assert_ne!(read_bytes(&site, "public/2026/01/s/lead.jpg"), photo);
+    site.write("bulletin.yaml", site.read("bulletin.yaml") + "pictures: {original: always}\n");
+    site.build(&[]);
+    assert_eq!(read_bytes(&site, "public/2026/01/s/lead.jpg"), photo);
+    // Unless they reveal where they were taken.
+    site.write("content/s/lead.jpg", signed(&exif(1, Some([(51, 1), (30, 1), (0, 1)]))));
     for _ in 0..2 {
         let run = site.json(&[]);
-        let place = ("image/location".to_owned(), "static/img/p.jpg".to_owned(), None);
+        let place = ("image/location".to_owned(), "content/s/index.md".to_owned(), Some(4));
         assert_eq!((run.code, run.places()), (Some(1), vec![place]));
     }
-    site.write("static/img/p.jpg", jpeg(&[]));
+}
+
+#[test]
+fn a_static_photo_with_a_location_is_published_without_it() {
+    let place = Some([(51, 1), (30, 1), (0, 1)]);
+    let site = Site::empty();
+    let plain = signed(&exif(6, None));
+    site.write("static/img/p.jpg", &plain);
     site.build(&[]);
-    site.write("static/img/p.jpg", with_exif(&exif(1, Some([(51, 1), (30, 1), (0, 1)]))));
-    assert_eq!(site.run(&[]).code, Some(1));
+    // Other static files are not touched.
+    assert_eq!(read_bytes(&site, "public/img/p.jpg"), plain);
+    site.write("static/img/p.jpg", with_exif(&exif(1, place)));
+    // A format that cannot be cleaned.
+    let tiff = exif(1, place);
+    for _ in 0..2 {
+        site.build(&[]);
+        let published = read_bytes(&site, "public/img/p.jpg");
+        assert!(memchr::memmem::find(&published, &51_u32.to_be_bytes()).is_none());
+    }
+    site.write("static/img/p.tif", &tiff);
+    for _ in 0..2 {
+        let run = site.json(&[]);
+        let place = ("image/location".to_owned(), "static/img/p.tif".to_owned(), None);
+        assert_eq!((run.code, run.places()), (Some(1), vec![place]));
+    }
+}
+
+#[test]
+fn scripts_in_drawings_are_removed() {
+    let text = "---\ntitle: T\ndate: 2026-01-01\n---\n![a](good.svg) ![b](bad.svg)\n";
+    let site = Site::new(&[("content/s/index.md", text)]);
+    let good = "<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>";
+    site.write("content/s/good.svg", good);
+    site.write("content/s/bad.svg", "<svg onload='x()'><script>alert(1)</script><path/></svg>");
+    let run = site.json(&[]);
+    let place = ("image/script".to_owned(), "content/s/index.md".to_owned(), Some(5));
+    assert_eq!((run.code, run.places()), (Some(0), vec![place]));
+    assert_eq!(site.read("public/2026/01/s/good.svg"), good);
+    let bad = site.read("public/2026/01/s/bad.svg");
+    assert!(!bad.contains("alert") && !bad.contains("onload") && bad.contains("<path/>"), "{bad}");
+}
+
+#[test]
+fn texts_of_a_file_complete_those_of_the_story() {
+    let xmp = "http://ns.adobe.com/xap/1.0/\0<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' \
+        xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:p='http://ns.adobe.com/photoshop/1.0/' \
+        xmlns:e='http://iptc.org/std/Iptc4xmpExt/2008-02-29/'><rdf:Description p:Source='Example Agency' \
+        e:DigitalSourceType='http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia'>\
+        <dc:creator>Zoë Example</dc:creator><dc:description>A \"blue\" crane</dc:description></rdf:Description></rdf:RDF>";
+    let photo = jpeg(&[segment(0xe1, xmp.as_bytes())]);
+    let site = site(&photo, &jpeg(&[]));
+    site.build(&[]);
+    let json = site.read("public/2026/01/s/index.html");
+    assert!(json.contains("Zoë Example/Example Agency") && json.contains("A “blue” crane"), "{json}");
+    site.write("content/s/index.md", STORY.replace("alt: x", "alt: x, caption: \"\", credit: Own"));
+    site.build(&[]);
+    let json = site.read("public/2026/01/s/index.html");
+    assert!(!json.contains("Zoë Example") && !json.contains("crane") && json.contains("Own"), "{json}");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::decode::decode;
 use super::encode::encode;
-use super::metadata::{Metadata, cleaned};
+use super::location::has_location;
+use super::metadata::{Blocks, Metadata, cleaned};
 use super::resize::resize;
 use super::{Encoding, Facts, PictureError, Rendition, Source, SourceHash};
 
@@ -39,6 +40,8 @@ pub struct PublishedPicture {
 pub enum Form {
     /// The file itself, its metadata reduced to what may leave the newsroom.
     Original,
+    /// The file byte for byte, with its content credentials, which any change would break.
+    Signed,
     /// A rendition.
     Rendition(Rendition),
 }
@@ -107,10 +110,22 @@ impl Library {
     /// If the file cannot be read or decoded, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
         let PublishedPicture { file, source, form } = picture;
-        let Form::Rendition(rendition) = form else {
-            let bytes = read(file, source)?;
-            let metadata = Metadata::read(&bytes, source.format);
-            return Ok(cleaned(&bytes, source.format, &metadata).unwrap_or(bytes));
+        let rendition = match form {
+            Form::Rendition(rendition) => rendition,
+            Form::Signed => return read(file, source),
+            Form::Original => {
+                let bytes = read(file, source)?;
+                let metadata = Metadata::read(&bytes, source.format);
+                let cleaned = cleaned(&bytes, source.format, &metadata);
+                // What cannot be decoded and not cleaned either.
+                return match cleaned {
+                    Some(cleaned) => Ok(cleaned),
+                    None if has_location(source.format, &bytes, &Blocks::of(&bytes, source.format)) => {
+                        Err(PictureError::Unsupported)
+                    }
+                    None => Ok(bytes),
+                };
+            }
         };
         if let Some(bytes) = self.kept(rendition).and_then(|file| fs::read(file).ok()) {
             return Ok(bytes);

@@ -28,7 +28,7 @@ mod snapshot;
 
 use inputs::{Reload, SiteInputs};
 use page_cache::PageCache;
-pub(super) use resolve::Resolved;
+pub(super) use resolve::{Cleaned, Resolved};
 pub(super) use snapshot::Snapshot;
 
 /// Snapshots that are kept: an editor switches between a few views.
