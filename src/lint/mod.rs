@@ -24,7 +24,13 @@ pub fn check(edition: &Edition) -> Vec<Diagnostic> {
             Visibility::Withdrawn
             | Visibility::Hidden(Reason::Draft | Reason::Withheld | Reason::Expired) => false,
         };
-        let of_text = is_for_readers.then(|| check_text(&edition.content, article));
+        let of_text = is_for_readers.then(|| {
+            let mut problems = check_text(&edition.content, article);
+            if !edition.config.pictures.has_originals() {
+                problems.extend(pictures::lost_credentials(&edition.content, article));
+            }
+            problems
+        });
         of_text.into_iter().flatten().chain(unreviewed(&edition.content, article)).collect::<Vec<_>>()
     };
     ids.par_iter().flat_map_iter(check).collect()

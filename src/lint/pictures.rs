@@ -1,7 +1,7 @@
 //! A story → its pictures without alternative text, and a lead picture without a file.
 
 use crate::content::markdown::{self, ReferenceKind};
-use crate::content::{Article, ArticleText, Content, Image, place_of, place_of_value};
+use crate::content::{Article, ArticleText, Asset, Content, Image, place_of, place_of_asset, place_of_value};
 use crate::diagnostic::Diagnostic;
 
 const NO_ALT: &str = "image/no-alt";
@@ -22,6 +22,22 @@ pub(super) fn check_pictures(content: &Content, article: &Article) -> Vec<Diagno
             .help("describe the picture for readers who cannot see it, as in `![An idle crane at dusk](…)`")
     }));
     problems
+}
+
+/// Returns a warning for each picture whose content credentials readers will not get: renditions have none, and originals are not published.
+pub(super) fn lost_credentials<'a>(
+    content: &'a Content,
+    article: &'a Article,
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    let is_signed =
+        |asset: &&Asset| asset.metadata.as_ref().is_some_and(|metadata| metadata.has_content_credentials);
+    article.assets.iter().filter(is_signed).map(|asset| {
+        let message =
+            format!("readers do not get the content credentials of the picture `{}`", asset.reference);
+        Diagnostic::warning("image/credentials", message)
+            .at(place_of_asset(content, article, &asset.reference))
+            .help("set `pictures: {original: linked}` and link to the file, so that readers can verify it")
+    })
 }
 
 fn check_lead(content: &Content, article: &Article, image: &Image) -> Option<Diagnostic> {

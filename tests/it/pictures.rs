@@ -1,6 +1,6 @@
 //! Photos as cameras and phones write them.
 
-use crate::support::Site;
+use crate::support::{Run, Site, bulletin};
 
 /// The start of a story with a lead picture and another one in the text.
 const STORY: &str =
@@ -110,9 +110,15 @@ fn originals_with_content_credentials_are_published_byte_for_byte() {
     let site = site(&photo, &jpeg(&[]));
     site.build(&[]);
     assert_ne!(read_bytes(&site, "public/2026/01/s/lead.jpg"), photo);
+    let check = || {
+        let run = Run::of(bulletin().args(["check", "--site"]).arg(&site.root));
+        run.stdout + &run.stderr
+    };
+    assert!(check().contains("image/credentials"));
     site.write("bulletin.yaml", site.read("bulletin.yaml") + "pictures: {original: always}\n");
     site.build(&[]);
     assert_eq!(read_bytes(&site, "public/2026/01/s/lead.jpg"), photo);
+    assert!(!check().contains("image/credentials"));
     // Unless they reveal where they were taken.
     site.write("content/s/lead.jpg", signed(&exif(1, Some([(51, 1), (30, 1), (0, 1)]))));
     for _ in 0..2 {
