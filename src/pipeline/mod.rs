@@ -270,7 +270,7 @@ impl<'a> Run<'a> {
         self.phase("render");
         builder.build_pictures(edition.plan.pages(), &mut built);
         self.diagnostics.extend(std::mem::take(&mut built.problems));
-        queries.pictures().save();
+        queries.save_pictures(sources.clock());
         self.phase("pictures");
         let files = builder.files(&built);
         let file_list = builder.previous.file_list();
