@@ -28,7 +28,7 @@ mod truncation;
 pub use decode::MAX_PIXELS;
 pub use facts::Facts;
 pub use format::Format;
-pub use library::{Form, Library, PublishedPicture};
+pub use library::{Form, Library, Made, PublishedPicture};
 pub use metadata::{DigitalSource, Metadata};
 pub use rendition::{Crop, Encoding, FOLDER, Focus, Ratio, Rendition};
 pub use source::{Source, SourceHash};

@@ -138,6 +138,8 @@ pub trait Progress: Sync {
     fn pictures(&self, _renditions: usize) {}
     /// A rendition is done.
     fn picture(&self) {}
+    /// All renditions are made; pages follow.
+    fn pictures_done(&self) {}
 }
 
 struct Run<'a> {
@@ -268,11 +270,12 @@ impl<'a> Run<'a> {
         let edition = renderer.edition();
         let mut built = builder.build(edition.plan.pages());
         self.diagnostics.extend(std::mem::take(&mut built.problems));
-        let pictures = queries.pictures();
-        let error_of = |picture: &PublishedPicture| pictures.facts(&picture.file, &picture.source).err();
-        self.diagnostics.extend(render::problems_of_pictures(edition, error_of));
-        pictures.save();
         self.phase("render");
+        builder.build_pictures(edition.plan.pages(), &mut built);
+        self.diagnostics.extend(std::mem::take(&mut built.problems));
+        self.diagnostics.extend(problems_of_pictures(queries));
+        queries.pictures().save();
+        self.phase("pictures");
         let files = builder.files(&built);
         let file_list = builder.previous.file_list();
         let hashes = || output_hashes(site, output.dir());
@@ -370,6 +373,13 @@ impl<'a> Run<'a> {
     }
 }
 
+/// The problems of the pictures that readers see. Those that no page has asked for are decoded, so that they do not depend on the theme.
+fn problems_of_pictures(queries: &Queries) -> Vec<Diagnostic> {
+    let library = queries.pictures();
+    let error_of = |picture: &PublishedPicture| library.facts(&picture.file, &picture.source).err();
+    render::problems_of_pictures(queries.edition(), error_of)
+}
+
 fn statistics(
     edition: &Edition,
     sources: &SourceCache,
@@ -430,9 +440,13 @@ fn hidden_files(edition: &Edition) -> Vec<String> {
         let of = |route: &Route| {
             let folder = plan::folder_of(route);
             let assets = article.assets.iter().filter_map(|asset| folder.file(&asset.name).ok());
+            let settings = &edition.config.pictures;
+            let renditions =
+                article.assets.iter().flat_map(|asset| plan::usual_renditions(settings, article, asset));
+            let renditions = renditions.map(|file| file.route);
             // A withdrawn story has a page that says so.
             let page = Some(route.clone()).filter(|_| visibility != Visibility::Withdrawn);
-            let all = page.into_iter().chain(plan::json_of(route)).chain(assets);
+            let all = page.into_iter().chain(plan::json_of(route)).chain(assets).chain(renditions);
             all.map(|route| route.file_path()).collect::<Vec<String>>()
         };
         route.map(of).unwrap_or_default()

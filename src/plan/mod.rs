@@ -36,7 +36,7 @@ pub use link_target::LinkTarget;
 pub use machines::{FeedStories, HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use pagination::Pagination;
 pub use permalink::route_of;
-pub use pictures::{MachinePictures, RenditionFile, middling, under_own_name};
+pub use pictures::{MachinePictures, RenditionFile, middling, under_own_name, usual_renditions};
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls, folder_of};

@@ -22,6 +22,8 @@ const CARD_WIDTH: u32 = 1200;
 const CROP_WIDTH: u32 = 1200;
 /// The width of pictures in feeds and for partners.
 const MIDDLING_WIDTH: u32 = 960;
+/// A narrower picture is too small for cards and search engines, which get it as it is.
+const SMALLEST_CARD: u32 = 320;
 /// A picture up to this width is not scaled for feeds.
 const SMALL: u32 = 1280;
 
@@ -60,9 +62,9 @@ pub struct MachinePictures {
 }
 
 impl MachinePictures {
-    /// Those of a picture. `None` if renditions cannot be made from it.
+    /// Those of a picture. `None` if renditions cannot be made from it, or it is too small.
     pub fn new(settings: &Pictures, asset: &Asset, image: &Image) -> Option<Self> {
-        let source = asset.source.as_ref()?;
+        let source = asset.source.as_ref().filter(|source| source.size.0 >= SMALLEST_CARD)?;
         let focus = image.focus.map(|(x, y)| Focus::new(x, y));
         let crop = |ratio, width| {
             let crop = Some(Crop { ratio, focus });
@@ -86,6 +88,30 @@ pub fn middling(settings: &Pictures, asset: &Asset) -> Option<RenditionFile> {
     let source = asset.source.as_ref().filter(|source| source.size.0 > SMALL && is_still(source))?;
     let rendition = Rendition::new(source, None, MIDDLING_WIDTH, Encoding::Jpeg, settings.quality);
     Some(RenditionFile::new(rendition, &asset.name))
+}
+
+/// The renditions of a story's picture that a site most likely has: those for machines, and all of it in the usual widths.
+pub fn usual_renditions(settings: &Pictures, article: &Article, asset: &Asset) -> Vec<RenditionFile> {
+    let Some(source) = &asset.source else { return Vec::new() };
+    let machine = lead(article, asset).and_then(|image| MachinePictures::new(settings, asset, image));
+    let encodings = [Encoding::Avif, Encoding::Jpeg, Encoding::Png];
+    let shown = encodings.iter().flat_map(|encoding| {
+        let rendition = |width: &u32| Rendition::new(source, None, *width, *encoding, settings.quality);
+        settings.widths.iter().map(rendition).map(|rendition| RenditionFile::new(rendition, &asset.name))
+    });
+    machine
+        .into_iter()
+        .flat_map(MachinePictures::into_files)
+        .chain(middling(settings, asset))
+        .chain(shown)
+        .collect()
+}
+
+/// The lead picture of a story, if this is its file.
+fn lead<'a>(article: &'a Article, asset: &Asset) -> Option<&'a Image> {
+    let image = article.front.image.as_deref()?;
+    let src = image.src.as_deref()?;
+    (article.asset_written(src) == Some(asset)).then_some(image)
 }
 
 /// Whether a format has one frame. A GIF is scaled by nobody: most are animations.
@@ -130,10 +156,7 @@ impl Planner<'_> {
         let page =
             |form| PageKind::Picture(id, Arc::new(PublishedPicture { file: file.clone(), source, form }));
         self.add(route.clone(), page(form));
-        let image = article.front.image.as_deref().filter(|image| {
-            image.src.as_deref().is_some_and(|src| article.asset_written(src) == Some(asset))
-        });
-        let machine = image.and_then(|image| MachinePictures::new(settings, asset, image));
+        let machine = lead(article, asset).and_then(|image| MachinePictures::new(settings, asset, image));
         let files =
             machine.into_iter().flat_map(MachinePictures::into_files).chain(middling(settings, asset));
         for RenditionFile { route, rendition } in files {

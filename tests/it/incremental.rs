@@ -89,6 +89,7 @@ struct Desk {
     fresh: Kept,
     /// Foreign files in the output folder.
     strays: Tree,
+    pictures: tempfile::TempDir,
 }
 
 impl Desk {
@@ -103,6 +104,7 @@ impl Desk {
             kept,
             fresh,
             strays: Tree::new(),
+            pictures: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -181,6 +183,8 @@ impl Desk {
         let mut request = request(&kept.site.root, &self.paper.as_of());
         request.view.drafts = self.paper.drafts;
         request.output = folder.map(|folder| kept.site.path(folder));
+        // Making the same pictures for each build would take most of the time.
+        request.pictures_cache = Some(self.pictures.path().to_owned());
         request
     }
 

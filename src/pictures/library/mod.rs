@@ -17,9 +17,11 @@ use super::{Encoding, Facts, PictureError, Rendition, Source, SourceHash};
 
 mod index;
 mod memory;
+mod prune;
 mod workers;
 
 use memory::Memory;
+pub use workers::Made;
 
 /// A picture as the site publishes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,9 +152,8 @@ impl Library {
 
     /// Where a rendition is kept.
     fn file_of(&self, rendition: &Rendition) -> Option<PathBuf> {
-        let key = rendition.key();
-        let name = format!("{key}.{}", rendition.encoding.extension());
-        Some(self.folder.as_ref()?.join(&key[..2]).join(name))
+        let name = prune::file_name(rendition);
+        Some(self.folder.as_ref()?.join(&name[..2]).join(name))
     }
 
     /// Keeps the bytes of a rendition. Without room they are made again by the next build.

@@ -6,6 +6,8 @@ use crate::support::Site;
 
 mod bad_input;
 mod lint;
+mod new;
+mod serve;
 
 /// The start of a story with a lead picture and another one in the text.
 const STORY: &str =
