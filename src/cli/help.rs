@@ -43,6 +43,10 @@ const ALL: [CommandHelp; 13] = [
                 "bulletin new \"Harbour strike: talks stall\" --section local",
                 "Create it in the section local",
             ),
+            (
+                "bulletin new \"Harbour strike: talks stall\" --image crane.jpg",
+                "Create it with a lead picture",
+            ),
         ],
     },
     CommandHelp {

@@ -36,6 +36,7 @@ mod template_check;
 pub use hosts::{security_txt_problem, too_many_rules};
 use html::{Template, TemplateKind};
 use machines::MachineFile;
+pub use pictures::problems_of_pictures;
 pub use template_check::problems_of_templates;
 
 /// A rendered page.

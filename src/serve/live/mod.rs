@@ -238,7 +238,7 @@ impl LiveSite {
         if let Some(inputs) = &self.lock().inputs {
             problems.extend(inputs.problems().cloned());
         }
-        problems.extend(snapshot.iter().flat_map(|(snapshot, _)| snapshot.problems()).cloned());
+        problems.extend(snapshot.iter().flat_map(|(snapshot, _)| snapshot.problems()));
         problems.extend(page_problems);
         let problems = problems.into_sorted();
         match &snapshot {
