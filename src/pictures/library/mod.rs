@@ -110,11 +110,18 @@ impl Library {
         self.file_of(rendition).filter(|file| file.is_file())
     }
 
-    /// The bytes of a picture, kept or made now.
+    /// The bytes of a picture, kept or made now. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
     ///
     /// # Errors
-    /// If the file cannot be read or decoded, or is no longer the one that was examined.
+    /// If the file cannot be read, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
+        self.made(picture).or_else(|error| match error {
+            PictureError::Changed | PictureError::Unreadable(_) => Err(error),
+            _ => self.made(&PublishedPicture { form: Form::Original, ..picture.clone() }),
+        })
+    }
+
+    fn made(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
         let PublishedPicture { file, source, form } = picture;
         let Form::Rendition(rendition) = form else {
             let bytes = read(file, source)?;
