@@ -25,6 +25,7 @@ mod source;
 mod svg;
 mod truncation;
 
+pub use decode::MAX_PIXELS;
 pub use facts::Facts;
 pub use format::Format;
 pub use library::{Form, Library, Made, PublishedPicture};
@@ -34,7 +35,7 @@ pub use rendition::{Crop, Encoding, FOLDER, Focus, Ratio, Rendition};
 pub use source::{Source, SourceHash};
 
 /// The size and the flaws of a picture.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     /// Width and height in CSS pixels, rotated as in browsers. `None` if they cannot be read.
     pub size: Option<(u32, u32)>,
@@ -65,6 +66,8 @@ pub enum Flaw {
     LocationInCredentials,
     /// An SVG has scripts or loads other files, which are not published.
     Script,
+    /// It has more pixels than a build decodes: width and height.
+    TooLarge(u32, u32),
 }
 
 /// Why a picture cannot be used.
@@ -151,9 +154,11 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
     }
     let size = match format {
         Format::Svg => svg::size(&String::from_utf8_lossy(&head)),
-        _ => size(format, rewind(&mut reader)?, &blocks),
+        _ => size(format, rewind(&mut reader)?),
     };
-    let source = size.filter(|_| format.is_decoded());
+    let too_large = size.filter(|size| format != Format::Svg && decode::is_too_large(*size));
+    flaws.extend(too_large.map(|(width, height)| Flaw::TooLarge(width, height)));
+    let source = size.filter(|_| format.is_decoded() && too_large.is_none());
     let source = source.map(|size| Source { hash: SourceHash::of(&bytes), size, format });
     Ok(Picture { size, flaws, source, metadata })
 }
@@ -198,9 +203,10 @@ fn rewind(reader: &mut BufReader<File>) -> io::Result<&mut BufReader<File>> {
 }
 
 /// Width and height of a raster picture.
-fn size(format: Format, reader: &mut BufReader<File>, blocks: &Blocks<'_>) -> Option<(u32, u32)> {
+fn size(format: Format, reader: &mut BufReader<File>) -> Option<(u32, u32)> {
     let size = imagesize::reader_size(&mut *reader).ok()?;
     let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
-    let rotated = orientation::is_rotated(format, blocks);
-    Some(if rotated { (height, width) } else { (width, height) })
+    let exif = orientation::exif(format, rewind(reader).ok()?);
+    let is_turned = exif.is_some_and(|exif| pixels::swaps_sides(orientation::of(&exif)));
+    Some(if is_turned { (height, width) } else { (width, height) })
 }

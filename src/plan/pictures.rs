@@ -161,8 +161,9 @@ impl Planner<'_> {
             self.diagnostics.push(problem.at(place_of_asset(self.content, article, &asset.reference)));
         }
         let file: PathBuf = self.content.file(&asset.path);
-        let page =
-            |form| PageKind::Picture(id, Arc::new(PublishedPicture { file: file.clone(), source, form }));
+        let page = |form| {
+            PageKind::Picture(Some(id), Arc::new(PublishedPicture { file: file.clone(), source, form }))
+        };
         self.add(route.clone(), page(form));
         let machine = lead(article, asset).and_then(|image| MachinePictures::new(settings, asset, image));
         let files =

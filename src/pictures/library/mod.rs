@@ -9,18 +9,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::decode::decode;
+use super::decode::{decode, is_animated};
 use super::encode::encode;
 use super::location::has_location;
 use super::metadata::{Blocks, Metadata, cleaned};
 use super::resize::resize;
 use super::{Encoding, Facts, PictureError, Rendition, Source, SourceHash};
 
+mod examined;
 mod index;
 mod memory;
 mod prune;
 mod workers;
 
+use examined::Examined;
 use memory::Memory;
 pub use workers::Made;
 
@@ -57,6 +59,7 @@ pub struct Library {
     facts: Mutex<KnownFacts>,
     /// What pages refer to, by path on the site.
     offered: Mutex<HashMap<String, PublishedPicture>>,
+    examined: Mutex<Examined>,
     memory: Memory,
 }
 
@@ -65,7 +68,8 @@ impl Library {
     pub fn open(folder: Option<PathBuf>) -> Self {
         let known = folder.as_deref().map(index::read).unwrap_or_default();
         let facts = known.into_iter().map(|(hash, facts)| (hash, Arc::new(OnceLock::from(facts))));
-        Self { facts: Mutex::new(facts.collect()), folder, ..Self::default() }
+        let examined = Mutex::new(folder.as_deref().map(examined::read).unwrap_or_default());
+        Self { facts: Mutex::new(facts.collect()), examined, folder, ..Self::default() }
     }
 
     /// What the pixels of a picture tell. The file is decoded at most once.
@@ -78,15 +82,20 @@ impl Library {
         cell.get_or_init(|| {
             let bytes = read(file, source)?;
             let _held = self.memory.take(source);
-            Ok(Facts::of(&decode(&bytes, source.format)?))
+            Facts::of(&decode(&bytes, source.format)?, is_animated(&bytes, source.format))
         })
         .clone()
     }
 
+    /// The facts of a picture, or why it has none. `None`: nobody has asked for them yet.
+    pub fn known(&self, source: &Source) -> Option<Result<Facts, PictureError>> {
+        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        facts.get(&source.hash)?.get().cloned()
+    }
+
     /// The error of a picture that could not be decoded.
     pub fn error_of(&self, source: &Source) -> Option<PictureError> {
-        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        facts.get(&source.hash)?.get()?.clone().err()
+        self.known(source)?.err()
     }
 
     /// Records that a page refers to a picture at this path of the site, so that a preview can make it on request.
@@ -104,11 +113,18 @@ impl Library {
         self.file_of(rendition).filter(|file| file.is_file())
     }
 
-    /// The bytes of a picture, kept or made now.
+    /// The bytes of a picture, kept or made now. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
     ///
     /// # Errors
-    /// If the file cannot be read or decoded, or is no longer the one that was examined.
+    /// If the file cannot be read, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
+        self.made(picture).or_else(|error| match error {
+            PictureError::Changed | PictureError::Unreadable(_) => Err(error),
+            _ => self.made(&PublishedPicture { form: Form::Original, ..picture.clone() }),
+        })
+    }
+
+    fn made(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
         let PublishedPicture { file, source, form } = picture;
         let rendition = match form {
             Form::Rendition(rendition) => rendition,
@@ -132,9 +148,9 @@ impl Library {
         }
         let original = read(file, source)?;
         let _held = self.memory.take(source);
-        let pixels = decode(&original, source.format)?;
+        let frame = decode(&original, source.format)?;
         let metadata = Metadata::read(&original, source.format);
-        let bytes = encode(&resize(&pixels, rendition)?, rendition.encoding, rendition.quality, &metadata)?;
+        let bytes = encode(&resize(&frame, rendition)?, rendition.encoding, rendition.quality, &metadata)?;
         self.keep(rendition, &bytes);
         Ok(bytes)
     }
