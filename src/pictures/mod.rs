@@ -25,6 +25,9 @@ mod source;
 mod svg;
 mod truncation;
 
+#[cfg(test)]
+mod tests;
+
 pub use facts::Facts;
 pub use format::Format;
 pub use library::{Form, Library, Made, PublishedPicture};
