@@ -28,6 +28,7 @@ mod truncation;
 #[cfg(test)]
 mod tests;
 
+pub use decode::MAX_PIXELS;
 pub use facts::Facts;
 pub use format::Format;
 pub use library::{Form, Library, Made, PublishedPicture};
@@ -36,7 +37,7 @@ pub use rendition::{Crop, Encoding, FOLDER, Focus, Ratio, Rendition};
 pub use source::{Source, SourceHash};
 
 /// The size and the flaws of a picture.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     /// Width and height in CSS pixels, rotated as in browsers. `None` if they cannot be read.
     pub size: Option<(u32, u32)>,
@@ -63,6 +64,8 @@ pub enum Flaw {
     WrongExtension(String),
     /// The metadata reveals where it was taken.
     Location,
+    /// It has more pixels than a build decodes: width and height.
+    TooLarge(u32, u32),
 }
 
 /// Why a picture cannot be used.
@@ -141,7 +144,9 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
     };
     let mut bytes = Vec::new();
     rewind(&mut reader)?.read_to_end(&mut bytes)?;
-    let source = size.filter(|_| format.is_decoded());
+    let too_large = size.filter(|size| format != Format::Svg && decode::is_too_large(*size));
+    flaws.extend(too_large.map(|(width, height)| Flaw::TooLarge(width, height)));
+    let source = size.filter(|_| format.is_decoded() && too_large.is_none());
     let source = source.map(|size| Source { hash: SourceHash::of(&bytes), size, format });
     Ok(Picture { size, flaws, source, metadata: Metadata::read(&bytes, format) })
 }

@@ -280,7 +280,7 @@ fn a_cut_off_jpeg_is_decoded_as_far_as_it_goes() {
 
 #[test]
 fn drawings_are_told_from_photographs() {
-    let chart = |x: u32, y: u32| match (x % 50 < 30 && y > 300 - (x / 50) * 40, y % 60 == 0) {
+    let chart = |x: u32, y: u32| match (x % 50 < 30 && y > 300 - (x / 50) * 40, y.is_multiple_of(60)) {
         (true, _) => [200, 30, 40],
         (_, true) => [180, 180, 180],
         _ => [255, 255, 255],
@@ -332,7 +332,7 @@ fn crops_keep_the_subject() {
         let scene = frame(400, 200, |x, y| {
             let inside = x >= left && x < left + 60 && (70..130).contains(&y);
             let soft = (120 + x / 10 + noise(x, y, 5)) as u8;
-            if inside && (x / 6 + y / 6) % 2 == 0 { [220, 60, 40] } else { [soft; 3] }
+            if inside && (x / 6 + y / 6).is_multiple_of(2) { [220, 60, 40] } else { [soft; 3] }
         });
         let square = rendition(&scene, 200, Some(Crop { ratio: Ratio::SQUARE, focus: None }));
         let red = square

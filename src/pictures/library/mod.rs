@@ -15,11 +15,13 @@ use super::metadata::{Metadata, cleaned};
 use super::resize::resize;
 use super::{Encoding, Facts, PictureError, Rendition, Source, SourceHash};
 
+mod examined;
 mod index;
 mod memory;
 mod prune;
 mod workers;
 
+use examined::Examined;
 use memory::Memory;
 pub use workers::Made;
 
@@ -54,6 +56,7 @@ pub struct Library {
     facts: Mutex<KnownFacts>,
     /// What pages refer to, by path on the site.
     offered: Mutex<HashMap<String, PublishedPicture>>,
+    examined: Mutex<Examined>,
     memory: Memory,
 }
 
@@ -62,7 +65,8 @@ impl Library {
     pub fn open(folder: Option<PathBuf>) -> Self {
         let known = folder.as_deref().map(index::read).unwrap_or_default();
         let facts = known.into_iter().map(|(hash, facts)| (hash, Arc::new(OnceLock::from(facts))));
-        Self { facts: Mutex::new(facts.collect()), folder, ..Self::default() }
+        let examined = Mutex::new(folder.as_deref().map(examined::read).unwrap_or_default());
+        Self { facts: Mutex::new(facts.collect()), examined, folder, ..Self::default() }
     }
 
     /// What the pixels of a picture tell. The file is decoded at most once.
@@ -80,10 +84,15 @@ impl Library {
         .clone()
     }
 
+    /// The facts of a picture, or why it has none. `None`: nobody has asked for them yet.
+    pub fn known(&self, source: &Source) -> Option<Result<Facts, PictureError>> {
+        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        facts.get(&source.hash)?.get().cloned()
+    }
+
     /// The error of a picture that could not be decoded.
     pub fn error_of(&self, source: &Source) -> Option<PictureError> {
-        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        facts.get(&source.hash)?.get()?.clone().err()
+        self.known(source)?.err()
     }
 
     /// Records that a page refers to a picture at this path of the site, so that a preview can make it on request.
@@ -101,11 +110,18 @@ impl Library {
         self.file_of(rendition).filter(|file| file.is_file())
     }
 
-    /// The bytes of a picture, kept or made now.
+    /// The bytes of a picture, kept or made now. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
     ///
     /// # Errors
-    /// If the file cannot be read or decoded, or is no longer the one that was examined.
+    /// If the file cannot be read, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
+        self.made(picture).or_else(|error| match error {
+            PictureError::Changed | PictureError::Unreadable(_) => Err(error),
+            _ => self.made(&PublishedPicture { form: Form::Original, ..picture.clone() }),
+        })
+    }
+
+    fn made(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
         let PublishedPicture { file, source, form } = picture;
         let Form::Rendition(rendition) = form else {
             let bytes = read(file, source)?;
