@@ -25,6 +25,9 @@ mod source;
 mod svg;
 mod truncation;
 
+#[cfg(test)]
+mod tests;
+
 pub use decode::MAX_PIXELS;
 pub use facts::Facts;
 pub use format::Format;

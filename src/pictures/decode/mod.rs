@@ -78,11 +78,10 @@ pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Frame, PictureError
 
 /// Refuses a picture that needs too much memory.
 fn check((width, height): (u32, u32), bytes: u64) -> Result<(), PictureError> {
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels > MAX_PIXELS || bytes > MAX_BYTES {
+    if is_too_large((width, height)) || bytes > MAX_BYTES {
         return Err(PictureError::TooLarge(width, height));
     }
-    if pixels == 0 {
+    if width == 0 || height == 0 {
         return Err(PictureError::Damaged("it has no pixels".to_owned()));
     }
     Ok(())

@@ -34,7 +34,7 @@ pub(super) fn is_drawing(pixels: &Pixels) -> bool {
                 let most = pixel.iter().zip(neighbor).map(|(one, other)| one.abs_diff(*other)).max();
                 match most.unwrap_or(0) {
                     0 => equal += 1,
-                    ..=LITTLE => little += 1,
+                    1..=LITTLE => little += 1,
                     _ => much += 1,
                 }
             }

@@ -66,16 +66,16 @@ fn detail(small: &Pixels) -> (Vec<f32>, Vec<f32>) {
     let pixels: Vec<(f32, f32)> =
         small.bytes.chunks_exact(small.channels.count()).map(brightness_and_saturation).collect();
     let (mut columns, mut rows) = (vec![0.0; width], vec![0.0; height]);
-    for y in 1..height.saturating_sub(1) {
-        for x in 1..width.saturating_sub(1) {
+    for (y, in_row) in rows.iter_mut().enumerate().take(height.saturating_sub(1)).skip(1) {
+        for (x, in_column) in columns.iter_mut().enumerate().take(width.saturating_sub(1)).skip(1) {
             let at = y * width + x;
             let across = (pixels[at + 1].0 - pixels[at - 1].0).abs();
             let down = (pixels[at + width].0 - pixels[at - width].0).abs();
             // Noise and compression leave edges below 6 everywhere.
             let edge = (across + down - 6.0).max(0.0);
             let detail = edge * (1.0 + pixels[at].1);
-            columns[x] += detail;
-            rows[y] += detail;
+            *in_column += detail;
+            *in_row += detail;
         }
     }
     (columns, rows)
