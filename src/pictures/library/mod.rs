@@ -72,12 +72,15 @@ impl Library {
     pub fn facts(&self, file: &Path, source: &Source) -> Result<Facts, PictureError> {
         let cell = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         let cell = { cell }.entry(source.hash).or_default().clone();
-        cell.get_or_init(|| {
+        let facts = cell.get_or_init(|| {
             let bytes = read(file, source)?;
             let _held = self.memory.take(source);
             Ok(Facts::of(&decode(&bytes, source.format)?))
-        })
-        .clone()
+        });
+        if facts.as_ref().is_err_and(PictureError::may_pass) {
+            self.facts.lock().unwrap_or_else(PoisonError::into_inner).remove(&source.hash);
+        }
+        facts.clone()
     }
 
     /// The facts of a picture, or why it has none. `None`: nobody has asked for them yet.
@@ -129,11 +132,26 @@ impl Library {
         Ok(bytes)
     }
 
+    /// The bytes of a picture. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is no longer the one that was examined.
+    pub fn published(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
+        self.bytes(picture).or_else(|error| {
+            if error.may_pass() {
+                return Err(error);
+            }
+            // Remember the error, so that it is reported.
+            let _ = self.facts(&picture.file, &picture.source);
+            self.bytes(&PublishedPicture { form: Form::Original, ..picture.clone() })
+        })
+    }
+
     /// The bytes of a picture for a preview, and their media type if it differs from that of the name. Making AVIF takes too long for somebody who waits: unless it
     /// is kept, it is replaced by JPEG, which browsers recognize by its bytes.
     ///
     /// # Errors
-    /// As of [`Library::bytes`].
+    /// As of [`Library::published`].
     pub fn preview(
         &self,
         picture: &PublishedPicture,
@@ -143,10 +161,10 @@ impl Library {
                 if rendition.encoding == Encoding::Avif && self.kept(rendition).is_none() =>
             {
                 let form = Form::Rendition(Rendition { encoding: Encoding::Jpeg, ..*rendition });
-                let bytes = self.bytes(&PublishedPicture { form, ..picture.clone() })?;
+                let bytes = self.published(&PublishedPicture { form, ..picture.clone() })?;
                 Ok((bytes, Some(Encoding::Jpeg.media_type())))
             }
-            _ => Ok((self.bytes(picture)?, None)),
+            _ => Ok((self.published(picture)?, None)),
         }
     }
 
