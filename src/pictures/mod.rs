@@ -34,7 +34,7 @@ pub use rendition::{Crop, Encoding, FOLDER, Focus, Ratio, Rendition};
 pub use source::{Source, SourceHash};
 
 /// The size and the flaws of a picture.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     /// Width and height in CSS pixels, rotated as in browsers. `None` if they cannot be read.
     pub size: Option<(u32, u32)>,

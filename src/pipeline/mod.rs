@@ -55,8 +55,6 @@ pub struct Request {
     pub explain: bool,
     /// List the files of the site, for a publication.
     pub list_files: bool,
-    /// The folder for renditions of pictures; `None` for the one in the site's state.
-    pub pictures_cache: Option<PathBuf>,
     /// Records what the build spends its time on.
     pub timings: Option<Arc<Recorder>>,
 }
@@ -73,7 +71,6 @@ impl Request {
             strict: false,
             explain: false,
             list_files: false,
-            pictures_cache: None,
             timings: None,
         }
     }
@@ -274,7 +271,7 @@ impl<'a> Run<'a> {
         builder.build_pictures(edition.plan.pages(), &mut built);
         self.diagnostics.extend(std::mem::take(&mut built.problems));
         self.diagnostics.extend(problems_of_pictures(queries));
-        queries.pictures().save();
+        queries.save_pictures(sources.clock());
         self.phase("pictures");
         let files = builder.files(&built);
         let file_list = builder.previous.file_list();
@@ -345,9 +342,7 @@ impl<'a> Run<'a> {
 
     /// The library of pictures.
     fn pictures(&self) -> Arc<Library> {
-        let Request { site, pictures_cache, .. } = self.request;
-        let own = site.remembers().then(|| site.pictures());
-        Arc::new(Library::open(pictures_cache.clone().or(own)))
+        Arc::new(Library::open(self.request.site.pictures()))
     }
 
     fn phase(&mut self, name: &'static str) {

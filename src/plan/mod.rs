@@ -94,7 +94,7 @@ pub enum PageKind {
     /// A file of an article that is copied.
     Asset(ArticleId, FileSource),
     /// A picture of an article, or a rendition of one.
-    Picture(ArticleId, Arc<PublishedPicture>),
+    Picture(Option<ArticleId>, Arc<PublishedPicture>),
 }
 
 /// A list of stories.

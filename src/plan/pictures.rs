@@ -153,8 +153,9 @@ impl Planner<'_> {
         let (form, _) = under_own_name(settings, article, asset)?;
         let source = asset.source?;
         let file: PathBuf = self.content.file(&asset.path);
-        let page =
-            |form| PageKind::Picture(id, Arc::new(PublishedPicture { file: file.clone(), source, form }));
+        let page = |form| {
+            PageKind::Picture(Some(id), Arc::new(PublishedPicture { file: file.clone(), source, form }))
+        };
         self.add(route.clone(), page(form));
         let machine = lead(article, asset).and_then(|image| MachinePictures::new(settings, asset, image));
         let files =

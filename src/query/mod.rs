@@ -12,7 +12,7 @@ use tera::Value;
 use crate::archive::Visibility;
 use crate::content::ArticleId;
 use crate::edition::{Edition, leave_out};
-use crate::manifest::Fingerprint;
+use crate::manifest::{Clock, Fingerprint};
 use crate::pictures::Library;
 use crate::plan::{LinkTarget, Page};
 use crate::view::values::Values;
@@ -35,7 +35,7 @@ use cards::CardCache;
 pub(crate) use dates::DateFormatter;
 use fingerprints::CardFingerprints;
 pub(crate) use fingerprints::of_value;
-pub use pictures::{PictureAnswer, PictureQuery, SourceSet};
+pub use pictures::{PictureAnswer, PictureQuery, SourceSet, color_class};
 pub use question::{
     AnswerDigest, ArticleQuery, Dependency, Query, StoryOrder, StoryReference, TermKind, TermOrder,
 };
@@ -166,9 +166,14 @@ impl Queries {
         Arc::clone(&self.pictures)
     }
 
-    /// A picture of the site for a page. `None` if there is no picture at the path from which renditions can be made.
+    /// A picture of the site for a page. `None` if there is no picture at the path.
     pub fn picture(&self, query: &PictureQuery) -> Option<PictureAnswer> {
         pictures::answer(&self.edition, &self.pictures, query)
+    }
+
+    /// Keeps what was found out about pictures for the next build; `clock` was read before any of their files was.
+    pub fn save_pictures(&self, clock: Option<Clock>) {
+        pictures::save(&self.pictures, clock);
     }
 
     /// The renditions that the answer to a query names, as pages of the site.
@@ -259,7 +264,9 @@ impl Queries {
                 let (route, _) = self.fingerprinted(name)?;
                 Resolved::Value(Value::from(plan.urls().path(&route)))
             }
-            Query::Picture(wanted) => Resolved::Value(Value::from_serializable(&self.picture(wanted))),
+            Query::Picture(wanted) => {
+                Resolved::Value(self.picture(wanted).map_or_else(Value::none, |picture| picture.value()))
+            }
             Query::MissingHead(_) => Resolved::Value(Value::none()),
         })
     }

@@ -100,7 +100,7 @@ enum Task<'a> {
     Bytes(Vec<u8>),
     Machine(MachineFile<'a>),
     Copy(&'a FileSource),
-    Picture(ArticleId, &'a PublishedPicture),
+    Picture(Option<ArticleId>, &'a PublishedPicture),
 }
 
 impl PreparedPage<'_> {
@@ -233,8 +233,8 @@ impl Renderer {
             PageKind::File(source) | PageKind::Asset(_, source) => {
                 return Ok(PreparedPage { page, inputs: self.file_inputs(source), task: Task::Copy(source) });
             }
-            PageKind::Picture(id, picture) => (
-                Task::Picture(*id, picture),
+            PageKind::Picture(owner, picture) => (
+                Task::Picture(*owner, picture),
                 Inputs { source: pictures::fingerprint(picture), ..Inputs::default() },
             ),
             PageKind::RedirectRules => self.bytes(self.rules()?),
@@ -271,7 +271,9 @@ impl Renderer {
             Task::Bytes(bytes) => Ok(Rendered::without_dependencies(bytes.clone())),
             Task::Machine(file) => self.machine_bytes(page, file).map(Rendered::without_dependencies),
             Task::Copy(source) => read(source).map(Rendered::without_dependencies),
-            Task::Picture(id, picture) => self.picture(*id, picture).map(Rendered::without_dependencies),
+            Task::Picture(owner, picture) => {
+                self.picture(*owner, picture).map(Rendered::without_dependencies)
+            }
         }
     }
 

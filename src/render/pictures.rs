@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::manifest::Fingerprint;
 use crate::pictures::{Flaw, Form, PictureError, PublishedPicture};
-use crate::plan::PageKind;
+use crate::plan::{FileSource, PageKind, StaticFile};
 
 /// The version of what is published of original files. A change raises it.
 const ORIGINALS: u32 = 1;
@@ -25,11 +25,13 @@ pub(super) fn fingerprint(picture: &PublishedPicture) -> Fingerprint {
 
 impl Renderer {
     /// The bytes of a picture.
-    pub(super) fn picture(&self, id: ArticleId, picture: &PublishedPicture) -> Result<Vec<u8>, Diagnostic> {
-        self.queries
-            .pictures()
-            .published(picture)
-            .map_err(|error| problem(self.edition(), id, picture, &error))
+    pub(super) fn picture(
+        &self,
+        owner: Option<ArticleId>,
+        picture: &PublishedPicture,
+    ) -> Result<Vec<u8>, Diagnostic> {
+        let published = self.queries.pictures().published(picture);
+        published.map_err(|error| problem(self.edition(), owner, picture, &error))
     }
 }
 
@@ -54,13 +56,20 @@ pub fn problems_of_pictures(
 }
 
 /// Whether a picture is known to be truncated, which explains all else.
-fn is_cut_off(edition: &Edition, id: ArticleId, picture: &PublishedPicture) -> bool {
-    asset_of(edition, id, picture).is_some_and(|asset| asset.flaws.contains(&Flaw::CutOff))
+fn is_cut_off(edition: &Edition, owner: Option<ArticleId>, picture: &PublishedPicture) -> bool {
+    owner
+        .and_then(|id| asset_of(edition, id, picture))
+        .is_some_and(|asset| asset.flaws.contains(&Flaw::CutOff))
 }
 
 /// The problem of a picture that cannot be published.
-fn problem(edition: &Edition, id: ArticleId, picture: &PublishedPicture, error: &PictureError) -> Diagnostic {
-    let (name, place) = named(edition, id, picture);
+fn problem(
+    edition: &Edition,
+    owner: Option<ArticleId>,
+    picture: &PublishedPicture,
+    error: &PictureError,
+) -> Diagnostic {
+    let (name, place) = named(edition, owner, picture);
     decoding_problem(&name, error).at(place)
 }
 
@@ -70,9 +79,17 @@ fn asset_of<'e>(edition: &'e Edition, id: ArticleId, picture: &PublishedPicture)
     content.get(id).assets.iter().find(|asset| content.file(&asset.path) == picture.file)
 }
 
-/// The name of a picture and where its story names it.
-fn named(edition: &Edition, id: ArticleId, picture: &PublishedPicture) -> (String, Place) {
-    let Edition { content, .. } = edition;
+/// The name of a picture and where its story names it, or the file in `static/`.
+fn named(edition: &Edition, owner: Option<ArticleId>, picture: &PublishedPicture) -> (String, Place) {
+    let Edition { content, statics, .. } = edition;
+    let Some(id) = owner else {
+        let is_it = |file: &&StaticFile| file.source == FileSource::Disk(picture.file.clone());
+        let name = statics
+            .iter()
+            .find(is_it)
+            .map_or_else(|| picture.file.to_string_lossy().into_owned(), |file| file.shown.clone());
+        return (name.clone(), Place::file(name));
+    };
     let article = content.get(id);
     asset_of(edition, id, picture).map_or_else(
         || (picture.file.display().to_string(), place_of(article)),

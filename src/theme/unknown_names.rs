@@ -46,8 +46,9 @@ pub(crate) fn check_queries<'q>(
             Query::Article(path) => add("article", "path", path),
             Query::Related(url, _) => add("related", "to", url),
             Query::Url(path) => add("url", "path", path),
+            Query::Picture(wanted) => add("picture", "of", &wanted.src),
             Query::MissingHead(template) => headless.extend([&**template]),
-            Query::Terms(..) | Query::Data(_) | Query::Asset(_) | Query::Picture(_) => {}
+            Query::Terms(..) | Query::Data(_) | Query::Asset(_) => {}
         }
     }
     let redirects = queries.edition().plan.redirects().iter();
@@ -89,6 +90,7 @@ impl NameLookup<'_> {
                     .is_none()
                     .then(|| (format!("there is no story at `{value}`"), help))
             }
+            ("picture", _) => self.missing_picture(value),
             _ => self.dead_path(value),
         }
     }
@@ -127,6 +129,13 @@ impl NameLookup<'_> {
         let help =
             suggestion.unwrap_or_else(|| "give the path of its source file below `content/`".to_owned());
         Some((format!("story `content/{path}` not found"), help))
+    }
+
+    /// Checks the path of a picture, which has the path of the base URL.
+    fn missing_picture(&self, path: &str) -> Option<(String, String)> {
+        let prefix = self.queries.edition().plan.urls().prefix();
+        let (_, help) = self.dead_path(path.strip_prefix(prefix).unwrap_or(path))?;
+        Some((format!("there is no picture at `{path}`"), help))
     }
 
     /// Checks a path of the site.

@@ -15,11 +15,13 @@ use super::metadata::{Metadata, cleaned};
 use super::resize::resize;
 use super::{Encoding, Facts, PictureError, Rendition, Source, SourceHash};
 
+mod examined;
 mod index;
 mod memory;
 mod prune;
 mod workers;
 
+use examined::Examined;
 use memory::Memory;
 pub use workers::Made;
 
@@ -54,6 +56,7 @@ pub struct Library {
     facts: Mutex<KnownFacts>,
     /// What pages refer to, by path on the site.
     offered: Mutex<HashMap<String, PublishedPicture>>,
+    examined: Mutex<Examined>,
     memory: Memory,
 }
 
@@ -62,7 +65,8 @@ impl Library {
     pub fn open(folder: Option<PathBuf>) -> Self {
         let known = folder.as_deref().map(index::read).unwrap_or_default();
         let facts = known.into_iter().map(|(hash, facts)| (hash, Arc::new(OnceLock::from(facts))));
-        Self { facts: Mutex::new(facts.collect()), folder, ..Self::default() }
+        let examined = Mutex::new(folder.as_deref().map(examined::read).unwrap_or_default());
+        Self { facts: Mutex::new(facts.collect()), examined, folder, ..Self::default() }
     }
 
     /// What the pixels of a picture tell. The file is decoded at most once.

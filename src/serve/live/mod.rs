@@ -72,7 +72,7 @@ struct State {
 impl LiveSite {
     pub(super) fn new(options: Options, report: Box<dyn Report>) -> Self {
         let now = (options.now)();
-        let pictures = Arc::new(Library::open(options.site.remembers().then(|| options.site.pictures())));
+        let pictures = Arc::new(Library::open(options.site.pictures()));
         let state = State {
             inputs: None,
             generation: 0,

@@ -7,6 +7,7 @@ use crate::support::Site;
 mod bad_input;
 mod lint;
 mod new;
+mod pages;
 mod serve;
 
 /// The start of a story with a lead picture and another one in the text.
