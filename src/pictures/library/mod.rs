@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::decode::decode;
+use super::decode::{decode, is_animated};
 use super::encode::encode;
 use super::metadata::{Metadata, cleaned};
 use super::resize::resize;
@@ -79,7 +79,7 @@ impl Library {
         let facts = cell.get_or_init(|| {
             let bytes = read(file, source)?;
             let _held = self.memory.take(source);
-            Ok(Facts::of(&decode(&bytes, source.format)?))
+            Facts::of(&decode(&bytes, source.format)?, is_animated(&bytes, source.format))
         });
         if facts.as_ref().is_err_and(PictureError::may_pass) {
             self.facts.lock().unwrap_or_else(PoisonError::into_inner).remove(&source.hash);
@@ -129,9 +129,9 @@ impl Library {
         }
         let original = read(file, source)?;
         let _held = self.memory.take(source);
-        let pixels = decode(&original, source.format)?;
+        let frame = decode(&original, source.format)?;
         let metadata = Metadata::read(&original, source.format);
-        let bytes = encode(&resize(&pixels, rendition)?, rendition.encoding, rendition.quality, &metadata)?;
+        let bytes = encode(&resize(&frame, rendition)?, rendition.encoding, rendition.quality, &metadata)?;
         self.keep(rendition, &bytes);
         Ok(bytes)
     }
