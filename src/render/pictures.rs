@@ -30,8 +30,8 @@ impl Renderer {
         owner: Option<ArticleId>,
         picture: &PublishedPicture,
     ) -> Result<Vec<u8>, Diagnostic> {
-        let published = self.queries.pictures().published(picture);
-        published.map_err(|error| problem(self.edition(), owner, picture, &error))
+        let bytes = self.queries.pictures().bytes(picture);
+        bytes.map_err(|error| problem(self.edition(), owner, picture, &error))
     }
 }
 

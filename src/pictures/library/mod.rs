@@ -113,11 +113,22 @@ impl Library {
         self.file_of(rendition).filter(|file| file.is_file())
     }
 
-    /// The bytes of a picture, kept or made now.
+    /// The bytes of a picture, kept or made now. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
     ///
     /// # Errors
-    /// If the file cannot be read or decoded, or is no longer the one that was examined.
+    /// If the file cannot be read, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
+        self.made(picture).or_else(|error| {
+            if error.may_pass() {
+                return Err(error);
+            }
+            // Remember the error, so that it is reported.
+            let _ = self.facts(&picture.file, &picture.source);
+            self.made(&PublishedPicture { form: Form::Original, ..picture.clone() })
+        })
+    }
+
+    fn made(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
         let PublishedPicture { file, source, form } = picture;
         let Form::Rendition(rendition) = form else {
             let bytes = read(file, source)?;
@@ -136,26 +147,11 @@ impl Library {
         Ok(bytes)
     }
 
-    /// The bytes of a picture. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
-    ///
-    /// # Errors
-    /// If the file cannot be read, or is no longer the one that was examined.
-    pub fn published(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
-        self.bytes(picture).or_else(|error| {
-            if error.may_pass() {
-                return Err(error);
-            }
-            // Remember the error, so that it is reported.
-            let _ = self.facts(&picture.file, &picture.source);
-            self.bytes(&PublishedPicture { form: Form::Original, ..picture.clone() })
-        })
-    }
-
     /// The bytes of a picture for a preview, and their media type if it differs from that of the name. Making AVIF takes too long for somebody who waits: unless it
     /// is kept, it is replaced by JPEG, which browsers recognize by its bytes.
     ///
     /// # Errors
-    /// As of [`Library::published`].
+    /// As of [`Library::bytes`].
     pub fn preview(
         &self,
         picture: &PublishedPicture,
@@ -165,10 +161,10 @@ impl Library {
                 if rendition.encoding == Encoding::Avif && self.kept(rendition).is_none() =>
             {
                 let form = Form::Rendition(Rendition { encoding: Encoding::Jpeg, ..*rendition });
-                let bytes = self.published(&PublishedPicture { form, ..picture.clone() })?;
+                let bytes = self.bytes(&PublishedPicture { form, ..picture.clone() })?;
                 Ok((bytes, Some(Encoding::Jpeg.media_type())))
             }
-            _ => Ok((self.published(picture)?, None)),
+            _ => Ok((self.bytes(picture)?, None)),
         }
     }
 
