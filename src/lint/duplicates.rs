@@ -99,15 +99,18 @@ fn plain(credit: &str) -> String {
 }
 
 /// The most bits in which hashes of pictures that look alike differ.
-const FEW_BITS: u32 = 4;
-/// Where the parts of a hash begin, and where the last one ends. Hashes that differ in four bits agree in at least two of six parts.
-const PARTS: [u32; 7] = [0, 11, 22, 33, 44, 54, 64];
+const FEW_BITS: u32 = 6;
+/// The parts of a hash, of eight bits each. Hashes that differ in six bits agree in at least two parts.
+const PARTS: usize = 8;
 
-/// Perceptual hashes by each pair of their parts: 21 bits or so, which few hashes share by chance.
+/// Two parts of a hash: which ones, and their bits.
+type Key = (usize, usize, u8, u8);
+
+/// Perceptual hashes by each pair of their parts: 16 bits, which few hashes share by chance.
 #[derive(Default)]
 struct Alike {
     by_hash: HashMap<u64, usize>,
-    by_parts: HashMap<(usize, usize, u64), Vec<(u64, usize)>>,
+    by_parts: HashMap<Key, Vec<(u64, usize)>>,
 }
 
 impl Alike {
@@ -116,7 +119,7 @@ impl Alike {
         if let Some(same) = self.by_hash.get(&hash) {
             return Some(*same);
         }
-        let keys: Vec<(usize, usize, u64)> = keys(hash).collect();
+        let keys: Vec<_> = keys(hash).collect();
         let near = keys.iter().filter_map(|key| self.by_parts.get(key)).flatten();
         let near = near.filter(|(other, _)| (hash ^ other).count_ones() <= FEW_BITS);
         let earlier = near.map(|(_, index)| *index).min();
@@ -129,13 +132,10 @@ impl Alike {
 }
 
 /// The pairs of parts of a hash: which parts, and their bits.
-fn keys(hash: u64) -> impl Iterator<Item = (usize, usize, u64)> {
-    let part = move |part: usize| {
-        let (start, end) = (PARTS[part], PARTS[part + 1]);
-        (hash >> start) & ((1 << (end - start)) - 1)
-    };
-    let pairs = (0..6).flat_map(|one| (one + 1..6).map(move |other| (one, other)));
-    pairs.map(move |(one, other)| (one, other, part(one) << 11 | part(other)))
+fn keys(hash: u64) -> impl Iterator<Item = Key> {
+    let parts: [u8; PARTS] = hash.to_le_bytes();
+    let pairs = (0..PARTS).flat_map(|one| (one + 1..PARTS).map(move |other| (one, other)));
+    pairs.map(move |(one, other)| (one, other, parts[one], parts[other]))
 }
 
 #[cfg(test)]
@@ -153,19 +153,19 @@ mod tests {
     }
 
     #[test]
-    fn hashes_that_differ_in_four_bits_are_found_wherever_the_bits_are() {
+    fn hashes_that_differ_in_six_bits_are_found_wherever_the_bits_are() {
         for (index, hash) in random(400).enumerate() {
             let mut alike = Alike::default();
             assert_eq!(alike.earlier_or_insert(hash, 0), None);
-            let mut bits: Vec<u32> = random(index as u64 + 4).map(|bit| (bit % 64) as u32).collect();
+            let mut bits: Vec<u32> = random(index as u64 + 6).map(|bit| (bit % 64) as u32).collect();
             bits.reverse();
             bits.dedup();
-            let near = bits.iter().take(4).fold(hash, |hash, bit| hash ^ (1 << bit));
+            let near = bits.iter().take(6).fold(hash, |hash, bit| hash ^ (1 << bit));
             assert_eq!(alike.earlier_or_insert(near, 1), Some(0), "{hash:x} {near:x}");
         }
         let mut alike = Alike::default();
         assert_eq!(alike.earlier_or_insert(0xf0f0, 0), None);
-        assert_eq!(alike.earlier_or_insert(0xf0f0 ^ 0b11111, 1), None, "five bits");
+        assert_eq!(alike.earlier_or_insert(0xf0f0 ^ 0b111_1111, 1), None, "seven bits");
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
             assert_eq!(alike.earlier_or_insert(hash, index), None);
         }
         let pairs: usize = alike.by_parts.values().map(|bucket| bucket.len() * bucket.len()).sum();
-        assert!(pairs < 20_000 * 15 * 2, "{pairs} comparisons");
+        assert!(pairs < 20_000 * 28 * 2, "{pairs} comparisons");
     }
 
     #[test]

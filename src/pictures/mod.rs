@@ -88,6 +88,13 @@ pub enum PictureError {
     Changed,
 }
 
+impl PictureError {
+    /// Whether it says nothing of the picture itself, so that another try may succeed.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreadable(_) | Self::Changed)
+    }
+}
+
 /// As a clause for messages.
 impl fmt::Display for PictureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

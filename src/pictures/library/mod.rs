@@ -79,12 +79,15 @@ impl Library {
     pub fn facts(&self, file: &Path, source: &Source) -> Result<Facts, PictureError> {
         let cell = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         let cell = { cell }.entry(source.hash).or_default().clone();
-        cell.get_or_init(|| {
+        let facts = cell.get_or_init(|| {
             let bytes = read(file, source)?;
             let _held = self.memory.take(source);
             Facts::of(&decode(&bytes, source.format)?, is_animated(&bytes, source.format))
-        })
-        .clone()
+        });
+        if facts.as_ref().is_err_and(PictureError::may_pass) {
+            self.facts.lock().unwrap_or_else(PoisonError::into_inner).remove(&source.hash);
+        }
+        facts.clone()
     }
 
     /// The facts of a picture, or why it has none. `None`: nobody has asked for them yet.
@@ -118,9 +121,13 @@ impl Library {
     /// # Errors
     /// If the file cannot be read, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
-        self.made(picture).or_else(|error| match error {
-            PictureError::Changed | PictureError::Unreadable(_) => Err(error),
-            _ => self.made(&PublishedPicture { form: Form::Original, ..picture.clone() }),
+        self.made(picture).or_else(|error| {
+            if error.may_pass() {
+                return Err(error);
+            }
+            // Remember the error, so that it is reported.
+            let _ = self.facts(&picture.file, &picture.source);
+            self.made(&PublishedPicture { form: Form::Original, ..picture.clone() })
         })
     }
 

@@ -69,7 +69,6 @@ fn pictures_of_scheduled_stories_are_decoded() {
 const LEAD: &str = "{src: p.jpg, alt: x, credit: Desk}";
 
 #[test]
-#[ignore = "until sharpness is measured"]
 fn a_blurred_photograph_is_a_hint() {
     let site = Site::new(&[("content/s/index.md", &story("T", "2026-01-01", LEAD, ""))]);
     let scene = scene(1200, 640, 1);
@@ -86,7 +85,6 @@ fn a_blurred_photograph_is_a_hint() {
 }
 
 #[test]
-#[ignore = "until pictures are compared by their pixels"]
 fn a_picture_in_two_files_or_with_two_credits_is_found() {
     let original = scene(1600, 900, 1);
     let site = Site::new(&[
