@@ -9,8 +9,18 @@ use crate::site::SiteDir;
 use crate::yaml::{Document, Map, Node};
 
 /// The keys of `theme.yaml`; the last five are metadata without effect.
-const KEYS: [&str; 10] =
-    ["name", "strings", "options", "choices", "pictures", "description", "version", "author", "license", "homepage"];
+const KEYS: [&str; 10] = [
+    "name",
+    "strings",
+    "options",
+    "choices",
+    "pictures",
+    "description",
+    "version",
+    "author",
+    "license",
+    "homepage",
+];
 /// The keys of `pictures`.
 const PICTURES: [&str; 1] = ["text"];
 

@@ -6,8 +6,9 @@ use super::dates::{StoryDate, modified};
 use super::identity::identity;
 use super::links::{Link, file_url};
 use crate::archive::{Membership, Taxonomy, TermId, Visibility};
-use crate::content::{Article, ArticleId, Byline, Correction, FrontMatter, Genre, Image};
+use crate::content::{Article, ArticleId, Asset, Byline, Correction, FrontMatter, Genre, Image};
 use crate::edition::Edition;
+use crate::pictures::{DigitalSource, Metadata};
 use crate::plan::{List, Route};
 
 /// A story or standing page as its readers may see it. Of a withdrawn story only the notice is left: its headline, its
@@ -36,6 +37,27 @@ pub struct AuthorView<'a> {
     pub is_organization: bool,
 }
 
+/// Who made a picture and who owns it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rights<'a> {
+    /// Who created it.
+    pub creator: Option<&'a str>,
+    /// The copyright notice.
+    pub copyright: Option<&'a str>,
+    /// The URL of its license or rights statement.
+    pub license: Option<&'a str>,
+}
+
+/// The name of a digital source type for templates, and the key of its label in `theme.yaml`.
+pub fn digital_source_name(source: DigitalSource) -> &'static str {
+    match source {
+        DigitalSource::Generated => "generated",
+        DigitalSource::PartlyGenerated => "partly_generated",
+        DigitalSource::Composite => "composite",
+        DigitalSource::DigitalArt => "digital_art",
+    }
+}
+
 /// The lead picture of a story.
 #[derive(Clone, Debug)]
 pub struct PictureView<'a> {
@@ -45,6 +67,8 @@ pub struct PictureView<'a> {
     pub size: Option<(u32, u32)>,
     /// Its texts and its focus.
     pub image: &'a Image,
+    /// The file, if it belongs to the story.
+    pub asset: Option<&'a Asset>,
 }
 
 impl<'a> StoryView<'a> {
@@ -207,8 +231,9 @@ impl<'a> StoryView<'a> {
     /// The lead picture, if readers may see it.
     pub fn picture(&self) -> Option<PictureView<'a>> {
         let image = self.shown_front()?.image.as_deref()?;
-        let (src, size) = file_url(self.edition, self.id, image.src.as_deref()?)?;
-        Some(PictureView { src, size, image })
+        let written = image.src.as_deref()?;
+        let (src, size) = file_url(self.edition, self.id, written)?;
+        Some(PictureView { src, size, image, asset: self.article.asset_written(written) })
     }
 
     /// The corrections, oldest first.
@@ -254,7 +279,41 @@ impl<'a> AuthorView<'a> {
     }
 }
 
-impl PictureView<'_> {
+impl<'a> PictureView<'a> {
+    fn metadata(&self) -> Option<&'a Metadata> {
+        self.asset?.metadata.as_deref()
+    }
+
+    /// The alternative text: that of the story, else that of the file.
+    pub fn alt(&self) -> Option<&'a str> {
+        self.image.alt.as_deref().or_else(|| self.metadata()?.alt.as_deref())
+    }
+
+    /// The caption, likewise.
+    pub fn caption(&self) -> Option<&'a str> {
+        self.image.caption.as_deref().or_else(|| self.metadata()?.caption.as_deref())
+    }
+
+    /// The credit line, likewise.
+    pub fn credit(&self) -> Option<&'a str> {
+        self.image.credit.as_deref().or_else(|| self.metadata()?.credit.as_deref())
+    }
+
+    /// How it came to be, if that is not a plain photograph.
+    pub fn digital_source(&self) -> Option<DigitalSource> {
+        self.metadata()?.digital_source
+    }
+
+    /// Its rights, as the file states them.
+    pub fn rights(&self) -> Rights<'a> {
+        let text = |of: fn(&'a Metadata) -> &'a Option<String>| of(self.metadata()?).as_deref();
+        Rights {
+            creator: text(|metadata| &metadata.creator),
+            copyright: text(|metadata| &metadata.copyright),
+            license: text(|metadata| &metadata.license),
+        }
+    }
+
     /// Returns its absolute URL. `None` if browsers cannot load it over HTTP.
     pub fn url(&self, edition: &Edition) -> Option<String> {
         // `join` also resolves `//host/…` and escapes what must be escaped.

@@ -3,7 +3,9 @@
 use tera::value::Key;
 use tera::{Map, Value};
 
-use super::{AuthorView, Link, PictureView, StoryDate, StoryView, direction, rfc3339, zoned};
+use super::{
+    AuthorView, Link, PictureView, StoryDate, StoryView, digital_source_name, direction, rfc3339, zoned,
+};
 use crate::archive::{Taxonomy, Term, TermId, USUAL_URGENCY};
 use crate::config::Config;
 use crate::content::markdown::Heading;
@@ -195,15 +197,17 @@ fn withdrawal(config: &Config, story: &StoryView<'_>) -> Value {
     map([("reason", text(story.withdrawal_reason())), ("date", date(config, at))])
 }
 
-fn image(PictureView { src, size, image }: &PictureView<'_>) -> Value {
+fn image(picture: &PictureView<'_>) -> Value {
+    let PictureView { src, size, image, .. } = picture;
     let (width, height) = size.unzip();
     map([
         ("src", Value::from(src.as_str())),
         ("width", optional(width)),
         ("height", optional(height)),
-        ("alt", text(image.alt.as_deref())),
-        ("caption", text(image.caption.as_deref())),
-        ("credit", text(image.credit.as_deref())),
+        ("alt", text(picture.alt())),
+        ("caption", text(picture.caption())),
+        ("credit", text(picture.credit())),
+        ("digital_source", text(picture.digital_source().map(digital_source_name))),
         ("focus", optional(image.focus.map(|(x, y)| vec![x, y]))),
     ])
 }

@@ -270,3 +270,122 @@ fn the_function_takes_maps_paths_and_urls() {
         assert!(problems.len() == 1 && problems[0].contains(message), "{call}: {problems:?}");
     }
 }
+
+#[test]
+fn pictures_in_texts_have_renditions() {
+    let site = site_with_theme("{{ head() }}<main>{{ content | safe }}");
+    let text = "---\ntitle: T\ndate: 2026-01-01\n---\n![a](p.jpg)\n\n![s](</images/a b.jpg> \"On paper\")\n\n<img src=\"lead.jpg\" alt=\"l\">\n\n<img src=\"lead.jpg\" width=\"9\" alt=\"l\"> <a href=\"p.jpg\">p</a>\n";
+    site.write("content/s/index.md", text);
+    site.write("themes/own/theme.yaml", "pictures: {text: \"30rem\"}\n");
+    assert!(site.json(&[]).problems().is_empty());
+    let html = page(&site);
+    let (_, main) = html.split_once("<main>").unwrap();
+    let first = "<p><picture><source type=\"image/avif\" srcset=\"/paper/renditions/";
+    assert!(main.starts_with(first), "{main}");
+    assert!(
+        main.contains("400w\" sizes=\"30rem\" alt=\"a\" width=\"400\" height=\"300\" class=\"c-"),
+        "{main}"
+    );
+    assert_eq!(main.matches("loading=\"lazy\"").count(), 1, "the first picture of the text: {main}");
+    assert!(
+        main.contains("<figure><picture>") && main.contains("<figcaption>On paper</figcaption></figure>"),
+        "{main}"
+    );
+    assert!(
+        main.contains("-400.jpg 400w\" sizes=\"30rem\" width=\"400\" height=\"300\" alt=\"l\">"),
+        "{main}"
+    );
+    assert!(main.contains("<img src=\"/paper/2026/01/s/lead.jpg\" width=\"9\" alt=\"l\">"), "{main}");
+    assert!(main.contains("<a href=\"/paper/2026/01/s/p.jpg\">"), "{main}");
+    for url in renditions(main) {
+        assert!(site.path("public").join(&url).is_file(), "{url}");
+    }
+    // Without the theme's own word, a picture may be as wide as the window.
+    site.write("themes/own/theme.yaml", "name: Own\n");
+    site.build(&[]);
+    assert!(page(&site).contains("sizes=\"100vw\""));
+    site.write("themes/own/theme.yaml", "pictures: {text: \"<b>\", txt: x}\n");
+    let codes: Vec<String> = site.json(&[]).places().into_iter().map(|(code, ..)| code).collect();
+    assert_eq!(codes, ["theme/pictures", "theme/unknown-key"]);
+}
+
+#[test]
+fn machines_get_files_of_real_sizes() {
+    let site = site_with_theme("{{ head() }}{{ content | safe }}");
+    site.write(
+        "bulletin.yaml",
+        "title: P\nbase_url: https://news.example/\nlanguage: en\ntheme: own\napi: true\npictures: {formats: [jpeg]}\n",
+    );
+    let wide = |x: u32, y: u32| image::Rgb([(x / 8) as u8, (y / 4) as u8, 9]);
+    image::RgbImage::from_fn(1400, 800, wide).save(site.path("content/s/lead.jpg")).unwrap();
+    std::fs::copy(site.path("content/s/lead.jpg"), site.path("content/s/p.jpg")).unwrap();
+    assert!(site.json(&[]).problems().is_empty());
+    let size = |url: &str| {
+        let path = url.trim_start_matches("https://news.example/");
+        image::image_dimensions(site.path("public").join(path)).unwrap()
+    };
+    let html = page(&site);
+    let property = |name: &str| {
+        let (_, rest) = html.split_once(&format!("{name}\" content=\"")).unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    assert_eq!(size(&property("og:image")), (1200, 630));
+    let of_card = ["og:image:width", "og:image:height", "og:image:type", "twitter:card"].map(property);
+    assert_eq!(of_card, ["1200", "630", "image/jpeg", "summary_large_image"]);
+    let (_, data) = html.split_once("application/ld+json\">").unwrap();
+    let data: serde_json::Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+    let all = data["@graph"].as_array().cloned().unwrap_or_else(|| vec![data.clone()]);
+    let images = all.iter().find_map(|one| one["image"].as_array()).unwrap_or_else(|| panic!("{data}"));
+    assert_eq!(images.len(), 3);
+    for image in images {
+        let (width, height) = size(image["url"].as_str().unwrap());
+        assert_eq!(
+            (image["width"].as_str(), image["height"].as_str()),
+            (Some(&*width.to_string()), Some(&*height.to_string()))
+        );
+    }
+    let json: serde_json::Value = serde_json::from_str(&site.read("public/2026/01/s/index.json")).unwrap();
+    let renditions = json["associations"][0]["renditions"].as_array().unwrap();
+    assert_eq!(renditions.len(), 6);
+    for rendition in renditions {
+        let (width, height) = size(rendition["href"].as_str().unwrap());
+        assert_eq!(
+            (rendition["width"].as_u64(), rendition["height"].as_u64()),
+            (Some(width.into()), Some(height.into()))
+        );
+    }
+    assert_eq!(renditions[0]["width"], 960);
+    let feed = site.read("public/feed.xml");
+    assert!(feed.contains("-960.jpg") && !feed.contains("avif") && !feed.contains("picture&gt;"), "{feed}");
+}
+
+#[test]
+fn a_build_over_another_shows_replaced_renamed_and_newly_cropped_pictures() {
+    let article = "{{ head() }}{{ <picture of={article.image} ratio=\"1:1\" /> }}{{ content | safe }}";
+    let site = site_with_theme(article);
+    let text = STORY.replace("![a](p.jpg)", "![a](p.jpg) ![b](</images/a b.jpg>)");
+    site.write("content/s/index.md", &text);
+    site.build(&[]);
+    let mut before = site.public();
+    let renamed = text.replace("p.jpg", "q.jpg");
+    let edits: [(&str, &dyn Fn()); 5] = [
+        ("lead replaced", &|| site.write("content/s/lead.jpg", photo(77))),
+        ("text picture replaced", &|| site.write("content/s/p.jpg", photo(78))),
+        ("static picture replaced", &|| site.write("static/images/a b.jpg", photo(79))),
+        ("renamed", &|| {
+            std::fs::rename(site.path("content/s/p.jpg"), site.path("content/s/q.jpg")).unwrap();
+            site.write("content/s/index.md", &renamed);
+        }),
+        ("focus", &|| site.write("content/s/index.md", renamed.replace("alt: x", "alt: x, focus: [0, 0]"))),
+    ];
+    for (what, edit) in edits {
+        edit();
+        site.build(&[]);
+        let now = site.public();
+        site.build(&["--clean"]);
+        crate::support::assert_same(&site.public(), &now, what);
+        let html = |tree: &crate::support::Tree| tree["2026/01/s/index.html"].clone();
+        assert!(html(&before) != html(&now), "{what}");
+        before = now;
+    }
+}

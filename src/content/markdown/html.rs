@@ -2,12 +2,11 @@
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 
-use super::escape::{Escape, escape};
 use super::footnotes::Footnotes;
+use super::raw_html::Used;
 use super::references::{PictureMarkup, ReferenceKind, Target, Written, classify, without_urls};
 use super::tables::Table;
 use super::{Events, Heading, comments, events, picture, prepare, raw_html};
-use super::raw_html::Used;
 use crate::typography::Typography;
 
 /// Renders a Markdown text. `headings` are those of its [outline](super::outline()); `resolve` returns the target of each destination

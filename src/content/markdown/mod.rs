@@ -37,7 +37,9 @@ pub use html::to_html;
 pub use leftovers::{Leftover, LeftoverKind};
 pub use outline::{Heading, Outline};
 use prepared::{Prepared, prepare};
-pub use references::{PictureMarkup, Reference, ReferenceKind, Target, Written, classify, may_be_own, may_hand_on, resolve};
+pub use references::{
+    PictureMarkup, Reference, ReferenceKind, Target, Written, classify, may_be_own, may_hand_on, resolve,
+};
 pub use sanitize::sanitize;
 pub use scrub::scrubbed;
 pub(crate) use unlinked::unlinked;

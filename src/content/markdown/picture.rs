@@ -25,7 +25,11 @@ pub(super) fn picture(html: &mut String, picture: &PictureMarkup, alt: &str) {
     if let Some(class) = &picture.class {
         attribute(html, "class", class);
     }
-    html.push_str(if picture.is_eager { " decoding=\"async\">" } else { " loading=\"lazy\" decoding=\"async\">" });
+    html.push_str(if picture.is_eager {
+        " decoding=\"async\">"
+    } else {
+        " loading=\"lazy\" decoding=\"async\">"
+    });
     if !alternatives.is_empty() {
         html.push_str("</picture>");
     }

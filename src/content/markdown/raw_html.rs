@@ -114,7 +114,8 @@ pub(super) enum Used {
 impl Used {
     fn of(tag: &Tag<'_>, attribute: &Attribute<'_>, holds: Holds) -> Self {
         let says_its_size = || {
-            let named = |one: &Attribute<'_>| ["srcset", "sizes", "width", "height"].contains(&one.name.as_str());
+            let named =
+                |one: &Attribute<'_>| ["srcset", "sizes", "width", "height"].contains(&one.name.as_str());
             tag.attributes.iter().any(named)
         };
         match holds {
@@ -334,8 +335,8 @@ mod tests {
 
     #[test]
     fn attributes_are_rewritten_or_removed() {
-        let target = |url: &str, is_reference: bool| match url {
-            "a.md" if is_reference => Target::Url("/a/?x=1&y=\"".to_owned(), None),
+        let target = |url: &str, used: Used| match url {
+            "a.md" if used != Used::Otherwise => Target::Url("/a/?x=1&y=\"".to_owned(), None),
             "/hidden/" => Target::Hidden,
             _ => Target::Keep,
         };

@@ -60,6 +60,7 @@ fn story() -> Story<'static> {
             alt: Some("An empty quay"),
             caption: Some("The quay on Sunday."),
             credit: Some("Jane Roe"),
+            ..Picture::default()
         }),
         words: 412,
         ..bare_story()
@@ -461,7 +462,7 @@ fn translations_link_to_each_other_and_the_original() {
 fn cards_show_supported_pictures() {
     let site = site();
     let card = |url: &str, size| {
-        let image = Picture { url: url.to_owned(), size, alt: Some(" "), caption: None, credit: None };
+        let image = Picture { url: url.to_owned(), size, alt: Some(" "), ..Picture::default() };
         let html = html(&head(&site, Subject::Story(Box::new(Story { image: Some(image), ..story() }))));
         let lines = html.lines().filter(|line| line.contains("og:image") || line.contains("twitter"));
         let contents = lines.filter_map(|line| line.split("content=\"").nth(1)?.strip_suffix("\">"));
