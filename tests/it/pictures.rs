@@ -153,12 +153,12 @@ fn broken_picture_metadata_does_not_stop_a_build() {
     }
 }
 
-/// A photograph of 400 × 300 pixels.
+/// A photograph of 160 × 120 pixels.
 fn photo(seed: u8) -> Vec<u8> {
-    let pixel = |x: u32, y: u32| image::Rgb([(x / 2) as u8 ^ seed, (y / 2) as u8, ((x * y) / 500) as u8]);
+    let pixel = |x: u32, y: u32| image::Rgb([(x / 2) as u8 ^ seed, (y / 2) as u8, ((x * y) / 80) as u8]);
     let mut bytes = Vec::new();
     let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 80);
-    encoder.encode_image(&image::RgbImage::from_fn(400, 300, pixel)).unwrap();
+    encoder.encode_image(&image::RgbImage::from_fn(160, 120, pixel)).unwrap();
     bytes
 }
 
@@ -167,7 +167,7 @@ fn site_with_theme(article: &str) -> Site {
     let site = Site::bare(&[
         (
             "bulletin.yaml",
-            "title: P\nbase_url: https://news.example/paper/\nlanguage: en\ntheme: own\npictures: {widths: [100, 200, 800]}\n",
+            "title: P\nbase_url: https://news.example/paper/\nlanguage: en\ntheme: own\npictures: {widths: [40, 80, 800]}\n",
         ),
         ("themes/own/templates/article.html", article),
         ("themes/own/templates/list.html", "{{ head() }}list"),
@@ -206,9 +206,9 @@ fn any_theme_prints_pictures_with_one_component() {
         picture.starts_with("<picture><source type=\"image/avif\" srcset=\"/paper/renditions/"),
         "{picture}"
     );
-    assert!(picture.contains("-100.avif 100w, /paper/renditions/"), "{picture}");
+    assert!(picture.contains("-40.avif 40w, /paper/renditions/"), "{picture}");
     assert!(
-        picture.contains("-400.jpg 400w\" sizes=\"50vw\" width=\"400\" height=\"200\" alt=\"x\" class=\"c-"),
+        picture.contains("-160.jpg 160w\" sizes=\"50vw\" width=\"160\" height=\"80\" alt=\"x\" class=\"c-"),
         "{picture}"
     );
     assert!(
@@ -242,10 +242,10 @@ fn the_function_takes_maps_paths_and_urls() {
                 .collect::<Vec<_>>(),
         )
     };
-    let (shown, problems) = show("picture(of=\"/images/a b.jpg\", widths=[200, 100, 50])");
+    let (shown, problems) = show("picture(of=\"/images/a b.jpg\", widths=[80, 40, 20])");
     assert!(problems.is_empty(), "{problems:?}");
     assert!(
-        shown.starts_with("/paper/renditions/") && shown.ends_with("-200.jpg 2 200x150 100vw  false"),
+        shown.starts_with("/paper/renditions/") && shown.ends_with("-80.jpg 2 80x60 100vw  false"),
         "{shown}"
     );
     for (call, expected) in [
@@ -283,7 +283,7 @@ fn pictures_in_texts_have_renditions() {
     let first = "<p><picture><source type=\"image/avif\" srcset=\"/paper/renditions/";
     assert!(main.starts_with(first), "{main}");
     assert!(
-        main.contains("400w\" sizes=\"30rem\" alt=\"a\" width=\"400\" height=\"300\" class=\"c-"),
+        main.contains("160w\" sizes=\"30rem\" alt=\"a\" width=\"160\" height=\"120\" class=\"c-"),
         "{main}"
     );
     assert_eq!(main.matches("loading=\"lazy\"").count(), 1, "the first picture of the text: {main}");
@@ -292,7 +292,7 @@ fn pictures_in_texts_have_renditions() {
         "{main}"
     );
     assert!(
-        main.contains("-400.jpg 400w\" sizes=\"30rem\" width=\"400\" height=\"300\" alt=\"l\">"),
+        main.contains("-160.jpg 160w\" sizes=\"30rem\" width=\"160\" height=\"120\" alt=\"l\">"),
         "{main}"
     );
     assert!(main.contains("<img src=\"/paper/2026/01/s/lead.jpg\" width=\"9\" alt=\"l\">"), "{main}");
@@ -355,7 +355,7 @@ fn machines_get_files_of_real_sizes() {
         );
     }
     assert_eq!(renditions[0]["width"], 960);
-    let feed = site.read("public/feed.xml");
+    let feed = site.read("public/rss.xml");
     assert!(feed.contains("-960.jpg") && !feed.contains("avif") && !feed.contains("picture&gt;"), "{feed}");
 }
 
