@@ -1,9 +1,9 @@
-//! The picture files of an article → the problems of damaged or revealing ones.
+//! The picture files of an article → the problems of those that are damaged, too large, or reveal too much.
 
 use super::places::place_of_asset;
 use super::{Article, Content};
 use crate::diagnostic::Diagnostic;
-use crate::pictures::Flaw;
+use crate::pictures::{Flaw, MAX_PIXELS, PictureError};
 
 /// A problem for each flaw of each picture file.
 pub(super) fn flaws<'a>(content: &'a Content, article: &'a Article) -> impl Iterator<Item = Diagnostic> + 'a {
@@ -51,5 +51,33 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
             )
             .help(help)
         }
+        Flaw::TooLarge(width, height) => too_large(name, *width, *height),
     }
+}
+
+/// The problem of a picture with this name that could not be read or decoded.
+pub fn decoding_problem(name: &str, error: &PictureError) -> Diagnostic {
+    match error {
+        PictureError::Changed => {
+            Diagnostic::error("image/changed", format!("the picture `{name}` changed during the build"))
+                .help("build again")
+        }
+        PictureError::Unreadable(why) => {
+            Diagnostic::error("content/unreadable", format!("cannot read the picture `{name}`: {why}"))
+        }
+        PictureError::TooLarge(width, height) => too_large(name, *width, *height),
+        PictureError::Unsupported | PictureError::Damaged(_) => {
+            Diagnostic::warning("image/unreadable", format!("cannot decode the picture `{name}`: {error}"))
+                .help("save it again: until then, readers get the file as it is, in one size")
+        }
+    }
+}
+
+fn too_large(name: &str, width: u32, height: u32) -> Diagnostic {
+    let message =
+        format!("the picture `{name}` has {width} × {height} pixels: too many to make smaller sizes");
+    let megapixels = MAX_PIXELS / 1_000_000;
+    Diagnostic::warning("image/too-large", message).help(format!(
+        "scale it down to at most {megapixels} megapixels: until then, readers get the file as it is"
+    ))
 }

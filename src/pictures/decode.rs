@@ -8,7 +8,12 @@ use super::pixels::{Channels, Pixels};
 use super::{Format, PictureError};
 
 /// The most pixels that are decoded: 268 megapixels.
-pub(super) const MAX_PIXELS: u64 = 1 << 28;
+pub const MAX_PIXELS: u64 = 1 << 28;
+
+/// Whether a picture of this width and height has more pixels than are decoded.
+pub(super) fn is_too_large((width, height): (u32, u32)) -> bool {
+    u64::from(width) * u64::from(height) > MAX_PIXELS
+}
 
 /// Decodes a picture.
 ///
@@ -26,7 +31,7 @@ pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Pixels, PictureErro
     let damaged = |error: image::ImageError| PictureError::Damaged(error.to_string());
     let mut decoder = ImageReader::with_format(Cursor::new(bytes), kind).into_decoder().map_err(damaged)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+    if is_too_large((width, height)) {
         return Err(PictureError::TooLarge(width, height));
     }
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);

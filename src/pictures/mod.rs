@@ -25,6 +25,7 @@ mod source;
 mod svg;
 mod truncation;
 
+pub use decode::MAX_PIXELS;
 pub use facts::Facts;
 pub use format::Format;
 pub use library::{Form, Library, Made, PublishedPicture};
@@ -60,6 +61,8 @@ pub enum Flaw {
     WrongExtension(String),
     /// The metadata reveals where it was taken.
     Location,
+    /// It has more pixels than a build decodes: width and height.
+    TooLarge(u32, u32),
 }
 
 /// Why a picture cannot be used.
@@ -138,7 +141,9 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
     };
     let mut bytes = Vec::new();
     rewind(&mut reader)?.read_to_end(&mut bytes)?;
-    let source = size.filter(|_| format.is_decoded());
+    let too_large = size.filter(|size| format != Format::Svg && decode::is_too_large(*size));
+    flaws.extend(too_large.map(|(width, height)| Flaw::TooLarge(width, height)));
+    let source = size.filter(|_| format.is_decoded() && too_large.is_none());
     let source = source.map(|size| Source { hash: SourceHash::of(&bytes), size, format });
     Ok(Picture { size, flaws, source, metadata: Metadata::read(&bytes, format) })
 }

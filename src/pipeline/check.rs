@@ -47,11 +47,12 @@ impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
         let (theme, edition, _) = self.edition(|_, _| SourceCache::disabled())?;
         let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
-        self.diagnostics.extend(lint::check(&edition));
+        let pictures = self.pictures();
+        self.diagnostics.extend(lint::check(&edition, &pictures));
         let site = &self.request.site;
         let previous = PreviousBuild::open(site, &site.output(), false);
         self.check_history(&edition, &previous, None);
-        let queries = Arc::new(Queries::new(edition, site.data(), self.pictures()));
+        let queries = Arc::new(Queries::new(edition, site.data(), pictures));
         let renderer = Renderer::new(theme, queries);
         self.diagnostics.extend(problems_of_pages(&renderer, progress));
         Some(counts)

@@ -15,7 +15,7 @@ use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::pictures::Library;
+use crate::pictures::{Library, PublishedPicture};
 use crate::plan::{self, Change, ChangeKind, FileClass, Route, SiteFile, next_change};
 use crate::query::Queries;
 use crate::render::{self, Renderer};
@@ -55,8 +55,6 @@ pub struct Request {
     pub explain: bool,
     /// List the files of the site, for a publication.
     pub list_files: bool,
-    /// The folder for renditions of pictures; `None` for the one in the site's state.
-    pub pictures_cache: Option<PathBuf>,
     /// Records what the build spends its time on.
     pub timings: Option<Arc<Recorder>>,
 }
@@ -73,7 +71,6 @@ impl Request {
             strict: false,
             explain: false,
             list_files: false,
-            pictures_cache: None,
             timings: None,
         }
     }
@@ -273,6 +270,7 @@ impl<'a> Run<'a> {
         self.phase("render");
         builder.build_pictures(edition.plan.pages(), &mut built);
         self.diagnostics.extend(std::mem::take(&mut built.problems));
+        self.diagnostics.extend(problems_of_pictures(queries));
         queries.save_pictures(sources.clock());
         self.phase("pictures");
         let files = builder.files(&built);
@@ -344,9 +342,7 @@ impl<'a> Run<'a> {
 
     /// The library of pictures.
     fn pictures(&self) -> Arc<Library> {
-        let Request { site, pictures_cache, .. } = self.request;
-        let own = site.remembers().then(|| site.pictures());
-        Arc::new(Library::open(pictures_cache.clone().or(own)))
+        Arc::new(Library::open(self.request.site.pictures()))
     }
 
     fn phase(&mut self, name: &'static str) {
@@ -370,6 +366,13 @@ impl<'a> Run<'a> {
             .map_err(|problem| self.diagnostics.push(problem))
             .ok()
     }
+}
+
+/// The problems of the pictures that readers see. Those that no page has asked for are decoded, so that they do not depend on the theme.
+fn problems_of_pictures(queries: &Queries) -> Vec<Diagnostic> {
+    let library = queries.pictures();
+    let error_of = |picture: &PublishedPicture| library.facts(&picture.file, &picture.source).err();
+    render::problems_of_pictures(queries.edition(), error_of)
 }
 
 fn statistics(

@@ -75,7 +75,7 @@ enum Built {
 }
 
 impl PageBuilder<'_> {
-    /// Builds the planned pages except pictures, then the fingerprinted files that they use, then the `_headers` for those.
+    /// Builds the planned pages except pictures, then the fingerprinted files that they use.
     pub(super) fn build(&mut self, pages: &[Page]) -> BuiltPages {
         let mut built = BuiltPages::default();
         let pages: Vec<&Page> = pages.iter().filter(|page| !is_picture(page)).collect();
@@ -88,26 +88,29 @@ impl PageBuilder<'_> {
         let plan = &self.renderer.edition().plan;
         built.problems.extend(plan.taken(&assets));
         self.build_all(&assets.iter().collect::<Vec<_>>(), &mut built);
-        let headers = self.renderer.headers_page(assets.iter().map(|page| &page.route));
-        self.build_all(&headers.iter().collect::<Vec<_>>(), &mut built);
-        built.unplanned = assets.into_iter().chain(headers).collect();
-        if plan.collides() {
-            // Where a file is in the way of a folder, the collision has been reported already.
-            built.problems.retain(|problem| problem.code != CANNOT_WRITE);
-        }
+        built.unplanned = assets;
         built
     }
 
-    /// Builds the planned pictures and the renditions that the pages use.
+    /// Builds the planned pictures and the renditions that the pages use, then the `_headers` for all files whose names change with their bytes.
     pub(super) fn build_pictures(&mut self, pages: &[Page], built: &mut BuiltPages) {
         let renditions = renditions(self.renderer, self.previous.queries_of(&built.pages));
         let pictures: Vec<&Page> = pages.iter().filter(|page| is_picture(page)).chain(&renditions).collect();
         self.make_renditions(&pictures);
         self.progress.total(built.pages.len() + pictures.len());
         self.build_all(&pictures, built);
+        // One rule covers them all.
+        let rendition = pictures.iter().map(|page| page.route.clone()).find(Route::is_rendition);
         let needed = || pictures.iter().filter_map(|page| rendition_of(page)).collect();
         self.renderer.queries().pictures().prune(self.renderer.edition().config.pictures.cache_days, needed);
-        built.unplanned.extend(renditions);
+        let lasting = built.unplanned.iter().map(|page| &page.route).chain(&rendition);
+        let headers = self.renderer.headers_page(lasting);
+        self.build_all(&headers.iter().collect::<Vec<_>>(), built);
+        built.unplanned.extend(renditions.into_iter().chain(headers));
+        if self.renderer.edition().plan.collides() {
+            // Where a file is in the way of a folder, the collision has been reported already.
+            built.problems.retain(|problem| problem.code != CANNOT_WRITE);
+        }
     }
 
     /// Makes the renditions that are neither in the output folder nor kept. Errors are those of the pages.

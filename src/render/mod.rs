@@ -37,6 +37,7 @@ mod text_pictures;
 pub use hosts::{security_txt_problem, too_many_rules};
 use html::{Template, TemplateKind};
 use machines::MachineFile;
+pub use pictures::problems_of_pictures;
 pub use template_check::problems_of_templates;
 
 /// A rendered page.

@@ -184,7 +184,7 @@ impl Desk {
         request.view.drafts = self.paper.drafts;
         request.output = folder.map(|folder| kept.site.path(folder));
         // Making the same pictures for each build would take most of the time.
-        request.pictures_cache = Some(self.pictures.path().to_owned());
+        request.site = request.site.keeping_pictures_in(Some(self.pictures.path().to_owned()));
         request
     }
 

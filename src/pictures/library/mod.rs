@@ -84,10 +84,15 @@ impl Library {
         .clone()
     }
 
+    /// The facts of a picture, or why it has none. `None`: nobody has asked for them yet.
+    pub fn known(&self, source: &Source) -> Option<Result<Facts, PictureError>> {
+        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        facts.get(&source.hash)?.get().cloned()
+    }
+
     /// The error of a picture that could not be decoded.
     pub fn error_of(&self, source: &Source) -> Option<PictureError> {
-        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        facts.get(&source.hash)?.get()?.clone().err()
+        self.known(source)?.err()
     }
 
     /// Records that a page refers to a picture at this path of the site, so that a preview can make it on request.

@@ -99,8 +99,12 @@ impl Snapshot {
         self.renderer.edition()
     }
 
-    pub(in crate::serve) fn problems(&self) -> &[Diagnostic] {
-        &self.problems
+    /// The problems of the plan, and those of the pictures that somebody has looked at.
+    pub(in crate::serve) fn problems(&self) -> Vec<Diagnostic> {
+        let pictures = self.renderer.queries().pictures();
+        let of_pictures =
+            render::problems_of_pictures(self.edition(), |picture| pictures.error_of(&picture.source));
+        self.problems.iter().cloned().chain(of_pictures).collect()
     }
 
     /// The redirect rules of the site.

@@ -668,7 +668,7 @@ fn picture(size: u8) -> String {
 }
 
 /// A photograph that is wide enough for the cards of social networks. Numbers differ in their pixels; the file size is always the same.
-fn photograph(number: u8) -> Vec<u8> {
+pub fn photograph(number: u8) -> Vec<u8> {
     let (width, height) = (336, 240);
     let pixel = |at: u32| [(at % width) as u8, (at / width) as u8, 90];
     let pixels: Vec<u8> = (0..width * height).flat_map(pixel).collect();
