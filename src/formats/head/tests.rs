@@ -143,6 +143,7 @@ fn a_story_has_all_tags_and_scripts() {
 <meta property="og:site_name" content="The Paper">
 <meta property="og:locale" content="en_GB">
 <meta property="og:image" content="https://paper.example/2026/11/strike/port.jpg">
+<meta property="og:image:type" content="image/jpeg">
 <meta property="og:image:width" content="1600">
 <meta property="og:image:height" content="900">
 <meta property="og:image:alt" content="An empty quay">
@@ -469,7 +470,7 @@ fn cards_show_supported_pictures() {
         contents.map(str::to_owned).collect::<Vec<_>>()
     };
     let large = "summary_large_image";
-    assert_eq!(card("https://x.example/a.jpg", None), ["https://x.example/a.jpg", large]);
+    assert_eq!(card("https://x.example/a.jpg", None), ["https://x.example/a.jpg", "image/jpeg", large]);
     assert_eq!(card("https://x.example/a.jpg", Some((299, 900))).last().map(String::as_str), Some("summary"));
     assert_eq!(card("https://x.example/a.svg", None), ["https://paper.example/logo.png", "summary"]);
 }
