@@ -157,6 +157,7 @@ fn rewind(reader: &mut BufReader<File>) -> io::Result<&mut BufReader<File>> {
 fn size(format: Format, reader: &mut BufReader<File>) -> Option<(u32, u32)> {
     let size = imagesize::reader_size(&mut *reader).ok()?;
     let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
-    let rotated = orientation::is_rotated(format, rewind(reader).ok()?);
-    Some(if rotated { (height, width) } else { (width, height) })
+    let exif = orientation::exif(format, rewind(reader).ok()?);
+    let is_turned = exif.is_some_and(|exif| pixels::swaps_sides(orientation::of(&exif)));
+    Some(if is_turned { (height, width) } else { (width, height) })
 }

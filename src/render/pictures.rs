@@ -24,17 +24,13 @@ pub(super) fn fingerprint(picture: &PublishedPicture) -> Fingerprint {
 }
 
 impl Renderer {
-    /// The bytes of a picture. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
+    /// The bytes of a picture.
     pub(super) fn picture(
         &self,
         owner: Option<ArticleId>,
         picture: &PublishedPicture,
     ) -> Result<Vec<u8>, Diagnostic> {
-        let library = self.queries.pictures();
-        let bytes = library.bytes(picture).or_else(|error| match error {
-            PictureError::Changed | PictureError::Unreadable(_) => Err(error),
-            _ => library.bytes(&PublishedPicture { form: Form::Original, ..picture.clone() }),
-        });
+        let bytes = self.queries.pictures().bytes(picture);
         bytes.map_err(|error| problem(self.edition(), owner, picture, &error))
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::pictures::{Facts, PictureError, SourceHash};
 
 /// The version of the file and of the code that computes facts.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const NAME: &str = "facts";
 
 type Known = BTreeMap<SourceHash, Result<Facts, PictureError>>;

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::decode::decode;
+use super::decode::{decode, is_animated};
 use super::encode::encode;
 use super::metadata::{Metadata, cleaned};
 use super::resize::resize;
@@ -79,7 +79,7 @@ impl Library {
         cell.get_or_init(|| {
             let bytes = read(file, source)?;
             let _held = self.memory.take(source);
-            Ok(Facts::of(&decode(&bytes, source.format)?))
+            Facts::of(&decode(&bytes, source.format)?, is_animated(&bytes, source.format))
         })
         .clone()
     }
@@ -110,11 +110,18 @@ impl Library {
         self.file_of(rendition).filter(|file| file.is_file())
     }
 
-    /// The bytes of a picture, kept or made now.
+    /// The bytes of a picture, kept or made now. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
     ///
     /// # Errors
-    /// If the file cannot be read or decoded, or is no longer the one that was examined.
+    /// If the file cannot be read, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
+        self.made(picture).or_else(|error| match error {
+            PictureError::Changed | PictureError::Unreadable(_) => Err(error),
+            _ => self.made(&PublishedPicture { form: Form::Original, ..picture.clone() }),
+        })
+    }
+
+    fn made(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
         let PublishedPicture { file, source, form } = picture;
         let Form::Rendition(rendition) = form else {
             let bytes = read(file, source)?;
@@ -126,9 +133,9 @@ impl Library {
         }
         let original = read(file, source)?;
         let _held = self.memory.take(source);
-        let pixels = decode(&original, source.format)?;
+        let frame = decode(&original, source.format)?;
         let metadata = Metadata::read(&original, source.format);
-        let bytes = encode(&resize(&pixels, rendition)?, rendition.encoding, rendition.quality, &metadata)?;
+        let bytes = encode(&resize(&frame, rendition)?, rendition.encoding, rendition.quality, &metadata)?;
         self.keep(rendition, &bytes);
         Ok(bytes)
     }

@@ -14,7 +14,7 @@ use super::memory::Taken;
 use super::{Library, read};
 use crate::pictures::decode::decode;
 use crate::pictures::encode::encode;
-use crate::pictures::pixels::Pixels;
+use crate::pictures::pixels::Frame;
 use crate::pictures::resize::resize;
 use crate::pictures::{Crop, Form, Metadata, PictureError, PublishedPicture, Rendition, SourceHash};
 
@@ -25,7 +25,7 @@ struct Shared<'a> {
 }
 
 struct Decoded<'a> {
-    pixels: Pixels,
+    frame: Frame,
     metadata: Metadata,
     _held: Taken<'a>,
 }
@@ -116,9 +116,9 @@ impl Library {
     ) -> Result<(), PictureError> {
         let mut started = Instant::now();
         let decoded = task.shared.decoded.get_or_init(|| self.decoded(task.shared.picture));
-        let Decoded { pixels, metadata, .. } = decoded.as_ref().map_err(Clone::clone)?;
+        let Decoded { frame, metadata, .. } = decoded.as_ref().map_err(Clone::clone)?;
         let Some(first) = task.renditions.first() else { return Ok(()) };
-        let resized = resize(pixels, first)?;
+        let resized = resize(frame, first)?;
         for rendition in &task.renditions {
             let bytes = encode(&resized, rendition.encoding, rendition.quality, metadata)?;
             self.keep(rendition, &bytes);
@@ -134,7 +134,7 @@ impl Library {
         let bytes = read(file, source)?;
         let held = self.memory.take(source);
         let metadata = Metadata::read(&bytes, source.format);
-        Ok(Decoded { pixels: decode(&bytes, source.format)?, metadata, _held: held })
+        Ok(Decoded { frame: decode(&bytes, source.format)?, metadata, _held: held })
     }
 }
 
