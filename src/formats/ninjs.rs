@@ -145,7 +145,7 @@ struct Association<'a> {
     by: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     descriptions: Vec<Role<'a>>,
-    renditions: [Rendition<'a>; 1],
+    renditions: Vec<Rendition<'a>>,
 }
 
 #[derive(Serialize)]
@@ -295,9 +295,14 @@ fn renditions<'a>(story: &'a Story<'a>) -> Vec<Rendition<'a>> {
 }
 
 fn picture<'a>(picture: &'a Picture<'a>) -> Association<'a> {
-    let (width, height) = picture.size.unzip();
     let words =
         [("caption", picture.caption.unwrap_or_default()), ("altText", picture.alt.unwrap_or_default())];
+    let crops = picture.crops.iter().zip(["1x1", "4x3", "16x9"]);
+    let files = [("main", picture.url.as_str(), picture.size)].into_iter();
+    let files = files
+        .chain(picture.large.iter().map(|file| ("large", &*file.url, file.size)))
+        .chain(picture.card.iter().map(|file| ("card", &*file.url, file.size)))
+        .chain(crops.map(|(file, name)| (name, &*file.url, file.size)));
     Association {
         name: "main",
         rel: "illustration",
@@ -305,14 +310,14 @@ fn picture<'a>(picture: &'a Picture<'a>) -> Association<'a> {
         r#type: "picture",
         by: picture.credit.and_then(non_empty_line),
         descriptions: roles(words),
-        renditions: [Rendition {
-            name: "main",
-            href: picture.url.as_str().into(),
-            content_type: picture_type(&picture.url),
-            width,
-            height,
-        }],
+        renditions: files.map(|(name, url, size)| file(name, url, size)).collect(),
     }
+}
+
+/// A file of a picture.
+fn file<'a>(name: &'static str, url: &'a str, size: Option<(u32, u32)>) -> Rendition<'a> {
+    let (width, height) = size.unzip();
+    Rendition { name, href: url.into(), content_type: picture_type(url), width, height }
 }
 
 /// The publisher's policies. Their roles are terms of schema.org, which the settings use too.
@@ -392,6 +397,7 @@ mod tests {
                 alt: Some("A ship"),
                 caption: Some("A ship in port."),
                 credit: Some("Example/Agency"),
+                ..Picture::default()
             }),
             corrections: vec![CorrectionNote {
                 date: at(12),

@@ -163,7 +163,8 @@ fn made(
     found: &Found<'_>,
     query: &PictureQuery,
 ) -> Option<(Source, Facts, Vec<Vec<RenditionFile>>)> {
-    let source = found.source?;
+    // A GIF is scaled by nobody: most are animations.
+    let source = found.source.filter(|source| source.format != Format::Gif)?;
     let facts = library.facts(found.file, &source).ok()?;
     Some((source, facts, files(&edition.config.pictures, &source, &facts, query, found.name)))
 }
@@ -214,7 +215,7 @@ fn files(
     query: &PictureQuery,
     name: &str,
 ) -> Vec<Vec<RenditionFile>> {
-    if facts.is_animated || source.format == Format::Gif {
+    if facts.is_animated {
         return Vec::new();
     }
     let crop = query.ratio.map(|ratio| Crop { ratio, focus: query.focus });

@@ -32,6 +32,7 @@ mod pictures;
 mod redirect;
 mod sitemaps;
 mod template_check;
+mod text_pictures;
 
 pub use hosts::{security_txt_problem, too_many_rules};
 use html::{Template, TemplateKind};
@@ -49,6 +50,13 @@ pub struct Rendered {
 }
 
 impl Rendered {
+    /// Adds queries. They stay sorted and without duplicates.
+    fn depend_on(&mut self, more: Vec<Arc<Dependency>>) {
+        self.dependencies.extend(more);
+        self.dependencies.sort_unstable_by(|a, b| a.query.cmp(&b.query));
+        self.dependencies.dedup_by(|later, first| later.query == first.query);
+    }
+
     fn without_dependencies(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
         Self { bytes: bytes.into(), dependencies: Vec::new() }
     }
@@ -156,6 +164,8 @@ impl Renderer {
             "raw_html": config.markdown.raw_html,
             "feeds": format!("{:?}", config.feeds),
             "api": config.api,
+            // What files for machines name.
+            "pictures": (config.pictures.quality, config.pictures.widest(), config.pictures.original),
         })
         .to_string();
         Self {

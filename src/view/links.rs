@@ -3,7 +3,7 @@
 use crate::content::ArticleId;
 use crate::content::markdown::{Written, classify};
 use crate::edition::Edition;
-use crate::plan::{Route, Urls, folder_of};
+use crate::plan::{Route, Urls, folder_of, under_own_name};
 
 /// The target of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,8 @@ pub fn file_url(edition: &Edition, id: ArticleId, written: &str) -> Option<(Stri
             let asset = Some(asset).filter(|asset| edition.archive.may_show(&edition.content, asset))?;
             let route = edition.plan.article(&edition.archive, id)?;
             let file = folder_of(route).file(&asset.name).ok()?;
-            Some((urls.path(&file), asset.size))
+            let published = under_own_name(&edition.config.pictures, edition.content.get(id), asset);
+            Some((urls.path(&file), published.map(|(_, size)| size).or(asset.size)))
         }
         Written::Unsafe | Written::Fragment(_) | Written::Source { .. } => None,
         _ => edition.shown(id, written).map(|written| (urls.path_of_any(written), None)),

@@ -14,7 +14,7 @@ pub(crate) mod values;
 pub use dates::{StoryDate, modified, rfc3339, zoned};
 pub use identity::{authority, has_own_id, identity};
 pub use links::{Link, file_url};
-pub use story::{AuthorView, PictureView, StoryView};
+pub use story::{AuthorView, PictureView, Rights, StoryView};
 
 use icu_locale::{LanguageIdentifier, LocaleDirectionality};
 

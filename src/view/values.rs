@@ -196,7 +196,8 @@ fn withdrawal(config: &Config, story: &StoryView<'_>) -> Value {
     map([("reason", text(story.withdrawal_reason())), ("date", date(config, at))])
 }
 
-fn image(PictureView { src, size, image, digital_source }: &PictureView<'_>) -> Value {
+fn image(picture: &PictureView<'_>) -> Value {
+    let PictureView { src, size, image, .. } = picture;
     let (width, height) = size.unzip();
     map([
         ("src", Value::from(src.as_str())),
@@ -205,8 +206,8 @@ fn image(PictureView { src, size, image, digital_source }: &PictureView<'_>) -> 
         ("alt", text(image.alt.as_deref())),
         ("caption", text(image.caption.as_deref())),
         ("credit", text(image.credit.as_deref())),
+        ("digital_source", text(picture.digital_source().map(DigitalSource::name))),
         ("focus", optional(image.focus.map(|(x, y)| vec![x, y]))),
-        ("digital_source", text(digital_source.map(DigitalSource::name))),
     ])
 }
 

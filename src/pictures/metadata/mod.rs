@@ -101,13 +101,13 @@ impl DigitalSource {
         format!("http://cv.iptc.org/newscodes/digitalsourcetype/{code}")
     }
 
-    /// Its name in templates.
+    /// Its name in templates, and the key of its label in `theme.yaml`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Generated => "generated",
-            Self::PartlyGenerated => "partly-generated",
+            Self::PartlyGenerated => "partly_generated",
             Self::Composite => "composite",
-            Self::DigitalArt => "digital-art",
+            Self::DigitalArt => "digital_art",
         }
     }
 }

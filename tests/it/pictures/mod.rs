@@ -6,6 +6,7 @@ use crate::support::{Run, Site, bulletin};
 
 mod bad_input;
 mod lint;
+mod markup;
 mod new;
 mod pages;
 mod serve;
