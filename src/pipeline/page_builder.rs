@@ -89,6 +89,7 @@ impl PageBuilder<'_> {
         built.problems.extend(plan.taken(&assets));
         self.build_all(&assets.iter().collect::<Vec<_>>(), &mut built);
         built.unplanned = assets;
+        self.drop_known_collisions(&mut built);
         built
     }
 
@@ -107,8 +108,12 @@ impl PageBuilder<'_> {
         let headers = self.renderer.headers_page(lasting);
         self.build_all(&headers.iter().collect::<Vec<_>>(), built);
         built.unplanned.extend(renditions.into_iter().chain(headers));
+        self.drop_known_collisions(built);
+    }
+
+    /// Where a file is in the way of a folder, the collision has been reported already.
+    fn drop_known_collisions(&self, built: &mut BuiltPages) {
         if self.renderer.edition().plan.collides() {
-            // Where a file is in the way of a folder, the collision has been reported already.
             built.problems.retain(|problem| problem.code != CANNOT_WRITE);
         }
     }

@@ -60,6 +60,10 @@ pub(crate) fn check_queries<'q>(
     let unknown = names.into_iter().filter_map(|name| {
         let (message, help) = lookup.problem(name)?;
         let place = theme.place_of_argument(name.function, name.argument, name.value);
+        // The path of a picture that no template spells out comes from a story or the settings, which are checked themselves.
+        if name.function == "picture" && place.is_none() {
+            return None;
+        }
         Some(at(Diagnostic::warning("theme/unknown-name", message).help(help), place))
     });
     unknown.chain(headless.into_iter().map(|template| missing_head(theme, template))).collect()
