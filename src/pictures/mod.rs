@@ -164,7 +164,7 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
     }
     let size = match format {
         Format::Svg => svg::size(&String::from_utf8_lossy(&head)),
-        _ => size(format, rewind(&mut reader)?),
+        _ => size(format, rewind(&mut reader)?, &blocks),
     };
     let too_large = size.filter(|size| format != Format::Svg && decode::is_too_large(*size));
     flaws.extend(too_large.map(|(width, height)| Flaw::TooLarge(width, height)));
@@ -213,10 +213,9 @@ fn rewind(reader: &mut BufReader<File>) -> io::Result<&mut BufReader<File>> {
 }
 
 /// Width and height of a raster picture.
-fn size(format: Format, reader: &mut BufReader<File>) -> Option<(u32, u32)> {
+fn size(format: Format, reader: &mut BufReader<File>, blocks: &Blocks<'_>) -> Option<(u32, u32)> {
     let size = imagesize::reader_size(&mut *reader).ok()?;
     let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
-    let exif = orientation::exif(format, rewind(reader).ok()?);
-    let is_turned = exif.is_some_and(|exif| pixels::swaps_sides(orientation::of(&exif)));
+    let is_turned = pixels::swaps_sides(orientation::of(format, blocks));
     Some(if is_turned { (height, width) } else { (width, height) })
 }

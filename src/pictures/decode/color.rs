@@ -1,11 +1,11 @@
 //! Pixels in any color space → bytes in sRGB.
 
-use exif::{Context, Exif, In, Tag};
 use image::DynamicImage;
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformExecutor, TransformOptions};
 
 use super::damaged;
 use crate::pictures::PictureError;
+use crate::pictures::metadata::Exif;
 use crate::pictures::pixels::Channels;
 
 /// The largest profile that is read.
@@ -13,18 +13,11 @@ const LARGEST_PROFILE: usize = 4 << 20;
 
 /// The profile of a picture: the embedded one, else Adobe RGB if its EXIF says so (DCF 2.0, section 4.4: `R03`), else `None` for sRGB. One that
 /// cannot be read counts as sRGB, as in browsers.
-pub(super) fn profile(icc: Option<&[u8]>, exif: Option<&Exif>) -> Option<ColorProfile> {
+pub(super) fn profile(icc: Option<&[u8]>, exif: Option<&Exif<'_>>) -> Option<ColorProfile> {
     if let Some(icc) = icc {
         return ColorProfile::new_from_slice(icc).ok().filter(|_| icc.len() <= LARGEST_PROFILE);
     }
-    let exif = exif?;
-    let space = exif.get_field(Tag::ColorSpace, In::PRIMARY).and_then(|field| field.value.get_uint(0));
-    let index = exif.get_field(Tag(Context::Interop, 1), In::PRIMARY);
-    let is_r03 = index.is_some_and(|field| match &field.value {
-        exif::Value::Ascii(texts) => texts.first().is_some_and(|text| text.starts_with(b"R03")),
-        _ => false,
-    });
-    (space == Some(2) || (space == Some(0xffff) && is_r03)).then(ColorProfile::new_adobe_rgb)
+    exif.is_some_and(Exif::is_adobe_rgb).then(ColorProfile::new_adobe_rgb)
 }
 
 /// Converts a picture to sRGB.

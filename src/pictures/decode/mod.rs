@@ -5,9 +5,9 @@
 
 use std::io::Cursor;
 
-use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
+use super::metadata::Blocks;
 use super::orientation;
 use super::pixels::{Channels, Frame, Pixels};
 use super::{Format, PictureError};
@@ -59,8 +59,9 @@ pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Frame, PictureError
     let mut decoder = reader.into_decoder().map_err(damaged)?;
     let size = decoder.dimensions();
     check(size, decoder.total_bytes())?;
-    let exif = orientation::exif(format, &mut Cursor::new(bytes));
-    let orientation = exif.as_ref().map_or(Orientation::NoTransforms, orientation::of);
+    let blocks = Blocks::of(bytes, format);
+    let exif = blocks.exif();
+    let orientation = orientation::of(format, &blocks);
     let icc = decoder.icc_profile().ok().flatten();
     let profile = color::profile(icc.as_deref(), exif.as_ref());
     let (channels, bytes) = if head.is_some_and(|head| head.components == 4) {

@@ -12,7 +12,10 @@ pub(in crate::pictures) mod tag {
     pub(in crate::pictures) const COPYRIGHT: u16 = 0x8298;
     pub(in crate::pictures) const IIM: u16 = 0x83bb;
     pub(in crate::pictures) const PHOTOSHOP: u16 = 0x8649;
+    pub(super) const EXIF: u16 = 0x8769;
     pub(super) const GPS: u16 = 0x8825;
+    pub(super) const COLOR_SPACE: u16 = 0xa001;
+    pub(super) const INTEROP: u16 = 0xa005;
 }
 
 /// EXIF data in either byte order.
@@ -68,6 +71,23 @@ impl<'a> Exif<'a> {
         let directory = self.field(tag::GPS).and_then(|field| number(field.bytes.get(..4)?, self.is_big));
         let Some(directory) = directory else { return false };
         [2, 4, 20, 22].into_iter().filter_map(|tag| self.field_of(directory, tag)).any(Field::is_not_zero)
+    }
+
+    /// Whether the pixels are in Adobe RGB: the color space is 2, which some cameras write, or unspecified with the interoperability index `R03`
+    /// (DCF 2.0, section 4.4).
+    pub(in crate::pictures) fn is_adobe_rgb(&self) -> bool {
+        let pointer = |field: Field<'_>| number(field.bytes.get(..4)?, self.is_big);
+        let Some(directory) = self.field(tag::EXIF).and_then(pointer) else { return false };
+        let space = self.field_of(directory, tag::COLOR_SPACE);
+        match space.and_then(|field| number(field.bytes.get(..2)?, self.is_big)) {
+            Some(2) => true,
+            Some(0xffff) => {
+                let interop = self.field_of(directory, tag::INTEROP).and_then(pointer);
+                let index = interop.and_then(|directory| self.field_of(directory, 1));
+                index.is_some_and(|field| field.bytes.starts_with(b"R03"))
+            }
+            _ => false,
+        }
     }
 
     fn number(&self, at: usize, size: usize) -> Option<usize> {
