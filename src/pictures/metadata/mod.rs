@@ -16,8 +16,8 @@ mod text;
 mod xmp;
 
 pub(super) use containers::Blocks;
-pub(super) use exif::Exif;
 use containers::{NewBlocks, rebuilt};
+pub(super) use exif::Exif;
 
 /// What a picture file says of the picture (IPTC Photo Metadata Standard 2023.2). Texts are single lines without control characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
