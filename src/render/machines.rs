@@ -70,6 +70,7 @@ impl Renderer {
         let article = content.get(id);
         let target = |reference: &str, kind: ReferenceKind| match self.target(id, reference, kind) {
             Target::Url(url, size) => Target::Url(plan.urls().whole(&url), size),
+            Target::Player(player) => Target::Player(Box::new(player.map_urls(|url| plan.urls().whole(url)))),
             other => other,
         };
         let html = self.body(id, &target)?;

@@ -136,7 +136,7 @@ fn rewritten(
     let (mut new, mut copied) = (String::new(), 0);
     for range in holds.urls(value) {
         match target(&value[range.clone()], holds != Holds::Anything) {
-            Target::Keep => {}
+            Target::Keep | Target::Player(_) => {}
             Target::Hidden => return Some(String::new()),
             Target::Url(to, _) => {
                 escape(&mut new, &value[copied..range.start], Escape::Attribute);
