@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::imported::Imported;
 use super::markdown::{Outline, Written, classify};
+use super::recordings::RecordingFacts;
 use crate::manifest::{Fingerprint, Stat};
 use crate::pictures::{Flaw, Metadata, Source};
 use crate::slug::composed;
@@ -88,6 +89,8 @@ pub enum FileState {
     Unsettled,
     /// A file whose later changes show in its time.
     Settled(Stat),
+    /// A recording, with a fingerprint of the names of its poster and captions.
+    Companions(Fingerprint),
 }
 
 /// A file that is published with an article.
@@ -107,6 +110,8 @@ pub struct Asset {
     pub source: Option<Source>,
     /// What its own metadata says, if it is a picture and they say anything.
     pub metadata: Option<Box<Metadata>>,
+    /// What is known of it if it is a recording or a file of captions.
+    pub recording: Option<Box<RecordingFacts>>,
 }
 
 /// Parsed front matter. The keys are explained in the reference of the documentation.
@@ -156,6 +161,12 @@ pub struct FrontMatter {
     pub genre: Genre,
     /// Lead picture, boxed because most stories of an archive have none.
     pub image: Option<Box<Image>>,
+    /// More pictures, in order. Each has a `src`.
+    pub gallery: Vec<Image>,
+    /// The sound that leads the story.
+    pub audio: Option<Box<Recording>>,
+    /// The film that leads the story.
+    pub video: Option<Box<Recording>>,
     /// 1 (flash) to 9, for the order of the front page.
     pub urgency: Option<u8>,
     /// Until when it stays on top of the front page.
@@ -230,10 +241,36 @@ impl FrontMatter {
 
     /// The texts that readers see as plain text.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        let image = self.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]);
-        let optional = [&self.deck, &self.kicker, &self.dateline].into_iter().chain(image).flatten();
+        let pictures = self.pictures().flat_map(|image| [&image.alt, &image.caption, &image.credit]);
+        let titles = self.recordings().map(|recording| &recording.title);
+        let optional =
+            [&self.deck, &self.kicker, &self.dateline].into_iter().chain(pictures).chain(titles).flatten();
         let corrections = self.corrections.iter().map(|correction| &correction.text);
         std::iter::once(&self.title).chain(optional).chain(corrections).map(String::as_str)
+    }
+
+    /// The lead picture, then those of the gallery.
+    pub fn pictures(&self) -> impl Iterator<Item = &Image> {
+        self.image.as_deref().into_iter().chain(&self.gallery)
+    }
+
+    /// The sound and the film that lead the story.
+    pub fn recordings(&self) -> impl Iterator<Item = &Recording> {
+        self.audio.as_deref().into_iter().chain(self.video.as_deref())
+    }
+
+    /// All pictures that it names, as written: posters are among them.
+    pub fn picture_files(&self) -> impl Iterator<Item = &str> {
+        let posters = self.recordings().filter_map(|recording| recording.poster.as_deref());
+        self.pictures().filter_map(|image| image.src.as_deref()).chain(posters)
+    }
+
+    /// The other files that it names, as written: recordings, their captions and transcripts.
+    pub fn recording_files(&self) -> impl Iterator<Item = &str> {
+        self.recordings().flat_map(|recording| {
+            let texts = recording.captions.iter().chain(&recording.transcript).map(String::as_str);
+            std::iter::once(recording.src.as_str()).chain(texts)
+        })
     }
 
     /// Whether editors hold it back regardless of the time.
@@ -331,6 +368,23 @@ pub struct Image {
     pub credit: Option<String>,
     /// The point that a crop must keep, as x and y from 0 to 1 from the top left.
     pub focus: Option<(f64, f64)>,
+}
+
+/// Sound or film that leads a story.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    /// A path relative to the article, a path from the site's root (`/…`) or an absolute URL.
+    pub src: String,
+    /// What it is, for its player.
+    pub title: Option<String>,
+    /// How long it is, in seconds.
+    pub duration: Option<u32>,
+    /// The picture of a film before it is played. `None`: the picture with the name of the film beside it.
+    pub poster: Option<String>,
+    /// The files of its captions (WebVTT). None: those with the name of the recording beside it.
+    pub captions: Vec<String>,
+    /// A file or page with its text.
+    pub transcript: Option<String>,
 }
 
 /// A correction.

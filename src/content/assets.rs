@@ -1,14 +1,16 @@
 //! The files that an article names → where they are, their names beside its page, and their sizes.
 //!
-//! A file is published with an article only if the article names it: in its Markdown, its HTML, its `image` or, for pictures, sound
-//! and films, its `extra`. Other files in its folder are not published.
+//! A file is published with an article only if the article names it: in its Markdown, its HTML, its pictures and recordings or, for
+//! pictures, sound and films, its `extra`; and if it is the poster or the captions of a recording that the article plays. Other files in
+//! its folder are not published.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::Path;
 
 use super::markdown::{Outline, ReferenceKind, Written, classify, resolve};
 use super::unicode_paths::on_disk;
-use super::{Asset, FileState, FrontMatter, NamedFile};
+use super::{Asset, FileState, FrontMatter, Medium, NamedFile, recordings};
 use crate::manifest::{Clock, Stat};
 use crate::pictures::{self, Metadata, Picture};
 use crate::site::SiteDir;
@@ -24,15 +26,20 @@ pub(super) fn find(
 ) -> (Vec<Asset>, Vec<NamedFile>) {
     let in_text = outline.references.iter().filter(|reference| reference.kind != ReferenceKind::Mention);
     let mut named: Vec<&str> = in_text.map(|reference| reference.written.as_str()).collect();
-    named.extend(front.image.iter().filter_map(|image| image.src.as_deref()));
+    named.extend(front.picture_files().chain(front.recording_files()));
     let mut in_extra = Vec::new();
     front.extra.values().for_each(|value| strings_in(value, &mut in_extra));
     named.extend(in_extra.into_iter().filter(|file| is_media(file)));
+    let played: HashSet<&str> = played(front, outline).collect();
+    let mut named: Vec<(Cow<'_, str>, bool)> =
+        named.into_iter().map(|written| (Cow::Borrowed(written), played.contains(written))).collect();
+    let mut at = 0;
     let mut assets: Vec<Asset> = Vec::new();
     let mut looked_for: Vec<NamedFile> = Vec::new();
     let mut names = HashSet::new();
-    for written in named {
-        let Written::File(reference) = classify(written) else { continue };
+    while let Some((written, is_played)) = named.get(at).cloned() {
+        at += 1;
+        let Written::File(reference) = classify(&written) else { continue };
         if assets.iter().any(|asset| asset.reference == reference) {
             continue;
         }
@@ -45,15 +52,38 @@ pub(super) fn find(
         if !is_publishable(site, &file) {
             continue;
         }
+        if is_played {
+            looked_for.push(NamedFile {
+                state: FileState::Companions(recordings::companions_fingerprint(&file)),
+                path: path.clone(),
+            });
+            let folder = reference.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+            let companions = recordings::companions(&file).into_iter();
+            named.extend(companions.map(|name| (escaped(&format!("{folder}{name}")).into(), false)));
+        }
         let path = found.into_owned();
         let name = composed(&name_beside_page(&reference, &path, &names)).into_owned();
         names.insert(name.to_lowercase());
         // An unreadable file is reported when it is published.
         let Picture { size, flaws, source, metadata } = pictures::examine(&file).unwrap_or_default();
         let metadata = Some(metadata).filter(|metadata| *metadata != Metadata::default()).map(Box::new);
-        assets.push(Asset { size, flaws, source, metadata, reference, path, name });
+        let recording = recordings::examine(&file).map(Box::new);
+        assets.push(Asset { size, flaws, source, metadata, recording, reference, path, name });
     }
     (assets, looked_for)
+}
+
+/// The recordings that pages play, as written: their companions are published with them.
+fn played<'a>(front: &'a FrontMatter, outline: &'a Outline) -> impl Iterator<Item = &'a str> {
+    let shown = outline.references.iter().filter(|reference| reference.kind == ReferenceKind::Image);
+    let in_text = shown.map(|reference| reference.written.as_str());
+    let in_front = front.recordings().map(|recording| recording.src.as_str());
+    in_text.chain(in_front).filter(|written| Medium::of(written).is_some())
+}
+
+/// A path as a text would write it.
+fn escaped(path: &str) -> String {
+    path.replace('%', "%25").replace('#', "%23").replace('?', "%3F")
 }
 
 /// What is at a path. Asked before the file is read, so that a change in between shows.

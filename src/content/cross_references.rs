@@ -11,8 +11,9 @@ use rayon::prelude::*;
 use super::markdown::{ReferenceKind, Written, classify, resolve};
 use super::places::{ArticleText, place_of_key};
 use super::unicode_paths::are_alike;
-use super::{Article, Content, pictures, place_of, shown_path};
+use super::{Article, Content, pictures, place_of, recordings, shown_path};
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
+use crate::pictures::is_picture;
 
 /// Checks all references of all articles. A link to a broken source is not a second problem.
 pub(super) fn check(content: &Content) -> Vec<Diagnostic> {
@@ -42,14 +43,16 @@ fn of_article(content: &Content, article: &Article) -> Vec<Diagnostic> {
         };
         diagnostics.extend(problem.map(|problem| problem.at(text().place_of_reference(reference))));
     }
-    if let Some(src) = article.front.image.as_ref().and_then(|image| image.src.as_deref())
-        && let Written::File(path) = classify(src)
-        && article.asset(&path).is_none()
-    {
-        let problem = missing_file(content, article, ReferenceKind::Image, &path);
-        diagnostics.push(problem.at(text().place_of_value(src)));
+    for src in article.front.picture_files().chain(article.front.recording_files()) {
+        if let Written::File(path) = classify(src)
+            && article.asset(&path).is_none()
+        {
+            let problem = missing_file(content, article, ReferenceKind::Image, &path);
+            diagnostics.push(problem.at(text().place_of_value(src)));
+        }
     }
     diagnostics.extend(pictures::flaws(content, article));
+    diagnostics.extend(recordings::flaws(content, article));
     for written in article.front.related.iter().chain(&article.front.translation_of) {
         if content.related(article, written).is_none() && !names_broken_source(content, article, written) {
             let problem = Diagnostic::error("front-matter/related", format!("no story matches `{written}`"))
@@ -129,6 +132,9 @@ pub(crate) fn missing_file(
     path: &str,
 ) -> Diagnostic {
     let problem = match kind {
+        ReferenceKind::Image if !is_picture(path) => {
+            Diagnostic::error("media/missing", format!("the file `{path}` does not exist"))
+        }
         ReferenceKind::Image => {
             Diagnostic::error("image/missing", format!("the picture `{path}` does not exist"))
         }
@@ -139,7 +145,7 @@ pub(crate) fn missing_file(
     match (other_case(content, article, path), kind) {
         (Some(near), _) => problem.help(format!("did you mean `{near}`? On most hosts, file names are case-sensitive")),
         (None, ReferenceKind::Image) => problem.help(
-            "write a path relative to this file; put shared pictures into `static/` and start their paths with `/`",
+            "write a path relative to this file; put shared files into `static/` and start their paths with `/`",
         ),
         (None, _) => problem.help("start a link to another site with `https://`"),
     }

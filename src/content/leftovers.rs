@@ -157,12 +157,15 @@ pub(super) fn of_front(source: &Source, front: &FrontMatter, config: &Config) ->
             Diagnostic::warning("front-matter/markup", message).at(place).help("write plain text")
         }));
     }
-    if let Some(src) = front.image.as_ref().and_then(|image| image.src.as_deref())
-        && super::markdown::is_elsewhere(src)
-        && let Some(warning) = blocked(Load::Picture, src, config)
-    {
-        let place = ValuePlaces::of(source).get(src).unwrap_or_else(|| Place::file(source.file.clone()));
-        warnings.push(warning.at(place));
+    let pictures = front.picture_files().map(|src| (src, Load::Picture));
+    let recordings = front.recordings().map(|recording| (recording.src.as_str(), Load::Media));
+    for (src, load) in pictures.chain(recordings) {
+        if super::markdown::is_elsewhere(src)
+            && let Some(warning) = blocked(load, src, config)
+        {
+            let place = ValuePlaces::of(source).get(src).unwrap_or_else(|| Place::file(source.file.clone()));
+            warnings.push(warning.at(place));
+        }
     }
     warnings
 }

@@ -25,6 +25,7 @@ mod leftovers;
 pub mod markdown;
 mod pictures;
 mod places;
+mod recordings;
 mod reload;
 mod source;
 mod source_cache;
@@ -36,7 +37,7 @@ mod walk;
 
 pub use article::{
     Article, ArticleId, Asset, Byline, Correction, CorrectionKind, FileState, FrontMatter, Genre, Image,
-    NamedFile, Status, Withdrawal,
+    NamedFile, Recording, Status, Withdrawal,
 };
 pub(crate) use assets::is_media;
 pub use body_spool::BodySpool;
@@ -47,6 +48,7 @@ pub use imported::{Imported, unreviewed};
 pub use pictures::{decoding_problem, picture_problem};
 pub(crate) use places::ArticleText;
 pub use places::{place_of_asset, place_of_key, place_of_reference, place_of_url, place_of_value};
+pub use recordings::{Medium, RecordingFacts, RecordingFlaw, companions_of, language_of_captions};
 pub use reload::Reload;
 pub use source::Source;
 pub use source_cache::{SourceCache, reads_alike};

@@ -47,8 +47,8 @@ pub fn place_of_asset(content: &Content, article: &Article, name: &str) -> Place
     if let Some(reference) = article.outline.references.iter().find(|one| names_it(&one.written)) {
         return text.place_of_reference(reference);
     }
-    let lead = article.front.image.as_ref().and_then(|image| image.src.as_deref());
-    text.place_of_value(lead.filter(|src| names_it(src)).unwrap_or(name))
+    let mut in_front = article.front.picture_files().chain(article.front.recording_files());
+    text.place_of_value(in_front.find(|src| names_it(src)).unwrap_or(name))
 }
 
 /// The file of an article as it is now, in which several places are looked up.

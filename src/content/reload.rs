@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::source_reader::{SourceRead, SourceReader};
 use super::unicode_paths::are_alike;
-use super::{Article, Content, is_article, walk};
+use super::{Article, Content, FileState, NamedFile, is_article, recordings, walk};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Fingerprint;
@@ -109,7 +109,17 @@ impl Content {
             };
             above.chain([named]).any(is_one)
         };
-        let names_one = |article: &&Arc<Article>| article.named.iter().any(|named| is_touched(&named.path));
+        let has_new_companion = |named: &NamedFile| {
+            let (folder, recording) = named.path.rsplit_once('/').unwrap_or(("", &named.path));
+            matches!(named.state, FileState::Companions(_))
+                && paths.iter().any(|path| {
+                    let (other, name) = path.rsplit_once('/').unwrap_or(("", path));
+                    are_alike(other, folder) && recordings::is_companion(recording, name)
+                })
+        };
+        let names_one = |article: &&Arc<Article>| {
+            article.named.iter().any(|named| is_touched(&named.path) || has_new_companion(named))
+        };
         let naming: Vec<String> =
             self.articles.par_iter().filter(names_one).map(|article| article.path.to_string()).collect();
         sources.extend(naming);

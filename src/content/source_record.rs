@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::unicode_paths::on_disk;
-use super::{Article, FileState};
+use super::{Article, FileState, recordings};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Fingerprint, Stat};
 
@@ -35,6 +35,10 @@ impl SourceRecord {
             match named.state {
                 FileState::Missing => now.is_err(),
                 FileState::Unsettled => false,
+                FileState::Companions(before) => {
+                    let file = content.join(&*on_disk(content, &named.path));
+                    recordings::companions_fingerprint(&file) == before
+                }
                 FileState::Settled(before) => now.is_ok_and(|now| now == before),
             }
         })

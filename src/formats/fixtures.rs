@@ -48,6 +48,8 @@ pub(super) fn bare_story() -> Story<'static> {
         sources: &[],
         genre: Genre::News,
         image: None,
+        gallery: Vec::new(),
+        recordings: Vec::new(),
         corrections: Vec::new(),
         urgency: None,
         words: 0,

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::feed::{picture_type, single_line};
 use super::xml::allowed;
-use super::{Author, Picture, Site, Story, TermLink, json};
-use crate::content::Genre;
+use super::{Author, Picture, Recording, Site, Story, TermLink, json};
+use crate::content::{Genre, Medium};
 use crate::view::rfc3339;
 
 const STANDARD: Standard = Standard {
@@ -133,16 +133,20 @@ struct Rendition<'a> {
     width: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
 struct Association<'a> {
-    name: &'static str,
+    name: Cow<'static, str>,
     rel: &'static str,
     uri: &'a str,
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    headlines: Vec<Role<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     descriptions: Vec<Role<'a>>,
     renditions: Vec<Rendition<'a>>,
@@ -220,7 +224,7 @@ fn object<'a>(site: &Site<'a>, story: &'a Story<'a>) -> Object<'a> {
         subjects: Vec::new(),
         info_sources: Vec::new(),
         renditions: renditions(story),
-        associations: story.image.iter().map(picture).collect(),
+        associations: associations(story),
         trust_indicators: Vec::new(),
         bodies: Vec::new(),
     }
@@ -287,14 +291,53 @@ fn sources<'a>(site: &'a Site<'a>, story: &'a Story<'a>) -> Vec<Source<'a>> {
 
 /// The page and the JSON of the story.
 fn renditions<'a>(story: &'a Story<'a>) -> Vec<Rendition<'a>> {
-    let rendition =
-        |name, href, kind| Rendition { name, href, content_type: Some(kind), width: None, height: None };
+    let rendition = |name, href, kind| Rendition {
+        name,
+        href,
+        content_type: Some(kind),
+        width: None,
+        height: None,
+        size_in_bytes: None,
+    };
     let web = rendition("web", story.url.as_str().into(), "text/html");
     let json = story.json.as_deref().map(|url| rendition("ninjs", url.into(), "application/json"));
     [Some(web), json].into_iter().flatten().collect()
 }
 
-fn picture<'a>(picture: &'a Picture<'a>) -> Association<'a> {
+/// The lead picture, the pictures of the gallery, then sound and film.
+fn associations<'a>(story: &'a Story<'a>) -> Vec<Association<'a>> {
+    let lead = story.image.iter().map(|lead| picture(lead, "main".into()));
+    let gallery = story.gallery.iter().zip(1..);
+    let gallery = gallery.map(|(one, number): (_, u32)| picture(one, format!("gallery{number}").into()));
+    lead.chain(gallery).chain(story.recordings.iter().map(recording)).collect()
+}
+
+fn recording<'a>(recording: &'a Recording<'a>) -> Association<'a> {
+    let kind = match recording.player.medium {
+        Medium::Audio => "audio",
+        Medium::Video => "video",
+    };
+    let (width, height) = recording.player.size.unzip();
+    Association {
+        name: kind.into(),
+        rel: "illustration",
+        uri: &recording.player.src,
+        r#type: kind,
+        by: None,
+        headlines: roles([("main", recording.title.unwrap_or_default())]),
+        descriptions: Vec::new(),
+        renditions: vec![Rendition {
+            name: "main",
+            href: recording.player.src.as_str().into(),
+            content_type: Some(recording.media_type),
+            width,
+            height,
+            size_in_bytes: recording.length,
+        }],
+    }
+}
+
+fn picture<'a>(picture: &'a Picture<'a>, name: Cow<'static, str>) -> Association<'a> {
     let words =
         [("caption", picture.caption.unwrap_or_default()), ("altText", picture.alt.unwrap_or_default())];
     let crops = picture.crops.iter().zip(["1x1", "4x3", "16x9"]);
@@ -304,11 +347,12 @@ fn picture<'a>(picture: &'a Picture<'a>) -> Association<'a> {
         .chain(picture.card.iter().map(|file| ("card", &*file.url, file.size)))
         .chain(crops.map(|(file, name)| (name, &*file.url, file.size)));
     Association {
-        name: "main",
+        name,
         rel: "illustration",
         uri: &picture.url,
         r#type: "picture",
         by: picture.credit.and_then(non_empty_line),
+        headlines: Vec::new(),
         descriptions: roles(words),
         renditions: files.map(|(name, url, size)| file(name, url, size)).collect(),
     }
@@ -317,7 +361,7 @@ fn picture<'a>(picture: &'a Picture<'a>) -> Association<'a> {
 /// A file of a picture.
 fn file<'a>(name: &'static str, url: &'a str, size: Option<(u32, u32)>) -> Rendition<'a> {
     let (width, height) = size.unzip();
-    Rendition { name, href: url.into(), content_type: picture_type(url), width, height }
+    Rendition { name, href: url.into(), content_type: picture_type(url), width, height, size_in_bytes: None }
 }
 
 /// The publisher's policies. Their roles are terms of schema.org, which the settings use too.

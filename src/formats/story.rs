@@ -4,11 +4,12 @@
 use jiff::{Timestamp, Zoned};
 
 use crate::archive::{Taxonomy, TermId};
+use crate::content::markdown::Player;
 use crate::content::{ArticleId, CorrectionKind, Genre};
 use crate::edition::Edition;
 use crate::pictures::DigitalSource;
 use crate::plan::{List, MachinePictures, RenditionFile, json_of, middling};
-use crate::view::{AuthorView, PictureView, Rights, StoryView, zoned};
+use crate::view::{AuthorView, PictureView, RecordingView, Rights, StoryView, zoned};
 
 /// A story or standing page that readers see.
 #[derive(Clone, Debug)]
@@ -49,6 +50,10 @@ pub struct Story<'a> {
     pub genre: Genre,
     /// The lead picture.
     pub image: Option<Picture<'a>>,
+    /// More pictures, in order.
+    pub gallery: Vec<Picture<'a>>,
+    /// The sound and the film that lead it.
+    pub recordings: Vec<Recording<'a>>,
     /// The corrections, oldest first.
     pub corrections: Vec<CorrectionNote<'a>>,
     /// 1 (flash) to 9.
@@ -118,6 +123,23 @@ pub struct Picture<'a> {
     pub digital_source: Option<DigitalSource>,
 }
 
+/// Sound or film.
+#[derive(Clone, Debug)]
+pub struct Recording<'a> {
+    /// Its file, poster and captions under absolute URLs.
+    pub player: Player,
+    /// The media type.
+    pub media_type: &'static str,
+    /// The size of its file in bytes, if known.
+    pub length: Option<u64>,
+    /// What it is.
+    pub title: Option<&'a str>,
+    /// How long it is in seconds, if known.
+    pub duration: Option<u32>,
+    /// The URL of its text.
+    pub transcript: Option<String>,
+}
+
 /// A correction.
 #[derive(Clone, Debug)]
 pub struct CorrectionNote<'a> {
@@ -161,6 +183,13 @@ impl<'a> Story<'a> {
             // A notice has no genre of its own.
             genre: if view.is_withdrawn() { Genre::default() } else { view.genre() },
             image: view.picture().and_then(|picture| Picture::new(edition, &picture)),
+            gallery: view.gallery().filter_map(|picture| Picture::new(edition, &picture)).collect(),
+            recordings: view
+                .audio()
+                .into_iter()
+                .chain(view.video())
+                .map(|recording| Recording::new(edition, recording))
+                .collect(),
             corrections: notes
                 .map(|note| CorrectionNote { date: time(note.date), kind: note.kind, text: &note.text })
                 .collect(),
@@ -199,6 +228,17 @@ impl<'a> Picture<'a> {
             rights: picture.rights(),
             digital_source: picture.digital_source(),
         })
+    }
+}
+
+impl<'a> Recording<'a> {
+    fn new(edition: &Edition, view: RecordingView<'a>) -> Self {
+        // `join` also resolves `//host/…` and escapes what must be escaped.
+        let whole =
+            |url: &str| edition.config.base_url.join(url).map_or_else(|_| url.to_owned(), String::from);
+        let RecordingView { player, media_type, length, title, duration, transcript } = view;
+        let transcript = transcript.map(|url| whole(&url));
+        Self { player: player.map_urls(whole), media_type, length, title, duration, transcript }
     }
 }
 

@@ -4,7 +4,8 @@ use std::fs;
 
 use crate::content::markdown::{self, ReferenceKind};
 use crate::content::{
-    Article, ArticleText, Asset, Content, Image, decoding_problem, place_of, place_of_asset, place_of_value,
+    Article, ArticleText, Asset, Content, Image, Medium, companions_of, decoding_problem, place_of,
+    place_of_asset, place_of_value,
 };
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
@@ -38,8 +39,36 @@ pub(super) fn check(edition: &Edition, article: &Article, facts_of: FactsOf<'_>)
     if let Some(image) = article.front.image.as_deref() {
         problems.extend(of_lead(content, article, image, facts_of));
     }
+    problems
+        .extend(article.front.gallery.iter().filter_map(|image| check_of_gallery(content, article, image)));
+    problems.extend(without_captions(content, article));
     problems.extend(undescribed(content, article));
     problems
+}
+
+fn check_of_gallery(content: &Content, article: &Article, image: &Image) -> Option<Diagnostic> {
+    let src = image.src.as_deref().filter(|_| image.alt.is_none())?;
+    let message = format!("the picture `{src}` of the gallery has no alternative text");
+    Some(Diagnostic::warning(NO_ALT, message).at(place_of_value(content, article, src)).help(
+        "describe the picture for readers who cannot see it, as in `- {src: …, alt: An idle crane at dusk}`",
+    ))
+}
+
+/// A warning for each film beside the story that has no captions (WCAG 1.2.2).
+fn without_captions<'a>(content: &'a Content, article: &'a Article) -> impl Iterator<Item = Diagnostic> + 'a {
+    let shown = article.outline.references.iter().filter(|reference| reference.kind == ReferenceKind::Image);
+    let in_text = shown.map(|reference| reference.written.as_str());
+    let lead = article.front.video.as_ref().filter(|video| video.captions.is_empty());
+    let films = in_text.chain(lead.map(|video| video.src.as_str()));
+    let films = films.filter(|src| Medium::of(src).is_some_and(|(medium, _)| medium == Medium::Video));
+    let films = films.filter_map(|src| article.asset_written(src));
+    films.filter(|film| companions_of(article, &film.reference).1.is_empty()).map(|film| {
+        let name = &film.reference;
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        Diagnostic::warning("media/no-captions", format!("the film `{name}` has no captions"))
+            .at(place_of_asset(content, article, name))
+            .help(format!("save captions for readers who cannot hear it as `{stem}.vtt` beside it"))
+    })
 }
 
 /// Returns a warning for each picture whose content credentials readers will not get: renditions have none, and originals are not published.
@@ -179,8 +208,9 @@ fn undescribed(content: &Content, article: &Article) -> Vec<Diagnostic> {
     let Some(source) = ArticleText::read(content, article).source else { return Vec::new() };
     let body = source.text.get(article.body_start..).unwrap_or_default();
     let undescribed = markdown::undescribed(body).into_iter();
-    let undescribed =
-        undescribed.filter(|(written, _)| !article.asset_written(written).is_some_and(describes_itself));
+    let undescribed = undescribed.filter(|(written, _)| {
+        Medium::of(written).is_none() && !article.asset_written(written).is_some_and(describes_itself)
+    });
     let problem = |(written, span): (String, std::ops::Range<usize>)| {
         Diagnostic::warning(NO_ALT, format!("the picture `{written}` has no alternative text"))
             .at(source.place(article.body_start + span.start..article.body_start + span.end))

@@ -43,20 +43,19 @@ pub(super) fn check(
 /// The values of the front matter that become links or pictures.
 fn in_front_matter(article: &Article) -> impl Iterator<Item = (&str, ReferenceKind)> {
     let front = &article.front;
-    let image = front.image.as_ref().and_then(|image| image.src.as_deref());
     let authors = front.authors.iter().filter_map(|author| author.url.as_deref());
     let links = authors.chain(front.canonical_url.as_deref());
-    image
-        .map(|src| (src, ReferenceKind::Image))
-        .into_iter()
-        .chain(links.map(|url| (url, ReferenceKind::Link)))
+    let files = front.picture_files().chain(front.recording_files());
+    files.map(|src| (src, ReferenceKind::Image)).chain(links.map(|url| (url, ReferenceKind::Link)))
 }
 
 /// The values of the front matter that readers see as text.
 fn texts_of_front_matter(article: &Article) -> impl Iterator<Item = &str> {
     let front = &article.front;
-    let image = front.image.iter().flat_map(|image| [&image.alt, &image.caption, &image.credit]);
-    let texts = [&front.deck, &front.kicker].into_iter().chain(image).filter_map(Option::as_deref);
+    let pictures = front.pictures().flat_map(|image| [&image.alt, &image.caption, &image.credit]);
+    let titles = front.recordings().map(|recording| &recording.title);
+    let texts = [&front.deck, &front.kicker].into_iter().chain(pictures).chain(titles);
+    let texts = texts.filter_map(Option::as_deref);
     let corrections = front.corrections.iter().map(|correction| &*correction.text);
     texts.chain(corrections).chain(front.source.iter().map(String::as_str))
 }

@@ -127,9 +127,9 @@ fn hidden_links(edition: &Edition, id: ArticleId) -> Option<(Vec<bool>, Option<S
         return None;
     }
     let front = &edition.content.get(id).front;
-    let image = front.image.iter().filter_map(|image| image.src.as_deref());
+    let files = front.picture_files().chain(front.recording_files());
     let authors = front.authors.iter().filter_map(|author| author.url.as_deref());
-    let links = image.chain(authors).chain(front.canonical_url.as_deref());
+    let links = files.chain(authors).chain(front.canonical_url.as_deref());
     let hidden: Vec<bool> = links.map(|url| edition.shown(id, url).is_none()).collect();
     let extra = edition.shown_extra(id).and_then(|extra| serde_json::to_string(&extra).ok());
     (extra.is_some() || hidden.contains(&true)).then_some((hidden, extra))

@@ -1,11 +1,11 @@
 //! The links in an article's text and to its translations → where they lead in this edition.
 
 use super::Renderer;
-use crate::content::ArticleId;
 use crate::content::markdown::{ReferenceKind, Target, Written, classify};
+use crate::content::{ArticleId, Medium};
 use crate::edition::Edition;
 use crate::plan::{LinkTarget, Route};
-use crate::view::file_url;
+use crate::view::{file_url, player};
 
 impl Renderer {
     /// The targets of all references in an article's text.
@@ -24,6 +24,12 @@ impl Renderer {
             LinkTarget::Missing(_) | LinkTarget::Outside => match classify(reference) {
                 Written::Source { .. } => Target::Hidden,
                 Written::Site(path) => Target::Url(plan.urls().path_of(path), None),
+                Written::File(_) if kind == ReferenceKind::Image && Medium::of(reference).is_some() => {
+                    match player(self.edition(), id, reference) {
+                        Some(player) => Target::Player(Box::new(player)),
+                        None => Target::Hidden,
+                    }
+                }
                 Written::File(file) => match file_url(self.edition(), id, reference) {
                     Some((url, size)) => Target::Url(url, size),
                     // The file exists but must not be shown.

@@ -77,6 +77,7 @@ impl Renderer {
                 Target::Picture(Box::new(self.portable_picture(id, reference, &url, size)))
             }
             Target::Url(url, size) => Target::Url(plan.urls().whole(&url), size),
+            Target::Player(player) => Target::Player(Box::new(player.map_urls(|url| plan.urls().whole(url)))),
             other => other,
         };
         let html = self.body(id, &target)?;

@@ -17,7 +17,7 @@ const fn group(settings: &'static [Setting], required: &'static [&'static str]) 
 const LINES: Shape = Shape::OneOrMore(&Shape::Line);
 
 /// The fields by their first names, in the order of `content`.
-const FIELDS: [Setting; 36] = [
+const FIELDS: [Setting; 39] = [
     key("title", "The headline.", Shape::Text),
     key("deck", "The standfirst: one or two sentences under the headline.", Shape::Line),
     key("kicker", "A short label above the headline.", Shape::Line),
@@ -66,6 +66,21 @@ const FIELDS: [Setting; 36] = [
         "image",
         "The lead picture: a path, a URL, or a map with its details.",
         Shape::Either(&[Shape::Text, Shape::Group(&IMAGE)]),
+    ),
+    key(
+        "gallery",
+        "More pictures: paths, URLs, or maps with their details.",
+        Shape::OneOrMore(&Shape::Either(&[Shape::Line, Shape::Group(&IMAGE)])),
+    ),
+    key(
+        "audio",
+        "The sound that leads the story: a path, a URL, or a map with its details.",
+        Shape::Either(&[Shape::Line, Shape::Group(&AUDIO)]),
+    ),
+    key(
+        "video",
+        "The film that leads the story: a path, a URL, or a map with its details.",
+        Shape::Either(&[Shape::Line, Shape::Group(&VIDEO)]),
     ),
     key(
         "urgency",
@@ -135,6 +150,39 @@ const IMAGE: Group = group(
             "The point that crops keep, from the left and the top: `[0.5, 0.3]` or `50% 30%`.",
             Shape::OneOrMore(&Shape::Pattern(r"^\s*[\d.]+%?\s*$|^\s*[\d.]+%?[\s,]+[\d.]+%?\s*$")),
         ),
+    ],
+    &[],
+);
+
+const SRC: Setting =
+    key("src", "The path of a file beside the story, a path of the site, or a URL.", Shape::Line);
+const RECORDING_TITLE: Setting = key("title", "What it is, for its player.", Shape::Line);
+const DURATION: Setting = key(
+    "duration",
+    "How long it is: seconds, `12:34` or `1:02:03`.",
+    Shape::Either(&[Shape::Number(1, u32::MAX), Shape::Pattern(r"^\s*(\d+:){0,2}\d+\s*$")]),
+);
+const CAPTIONS: Setting = key(
+    "captions",
+    "Files with captions (WebVTT). Default: those with the name of the recording beside it.",
+    LINES,
+);
+const TRANSCRIPT: Setting = key("transcript", "A file or page with its text.", Shape::Line);
+
+const AUDIO: Group = group(&[SRC, RECORDING_TITLE, DURATION, CAPTIONS, TRANSCRIPT], &[]);
+
+const VIDEO: Group = group(
+    &[
+        SRC,
+        RECORDING_TITLE,
+        DURATION,
+        key(
+            "poster",
+            "The picture before it is played. Default: the picture with its name beside it.",
+            Shape::Line,
+        ),
+        CAPTIONS,
+        TRANSCRIPT,
     ],
     &[],
 );
@@ -216,6 +264,9 @@ mod tests {
             ("withdrawn", &WITHDRAWN),
             ("authors", &AUTHOR),
             ("image", &IMAGE),
+            ("gallery", &IMAGE),
+            ("audio", &AUDIO),
+            ("video", &VIDEO),
             ("corrections", &CORRECTION),
         ];
         for (field, group) in groups {

@@ -1,7 +1,7 @@
 //! Where a story's links and files lead, as a path for templates or as an absolute URL for formats.
 
-use crate::content::ArticleId;
 use crate::content::markdown::{Written, classify};
+use crate::content::{ArticleId, Asset};
 use crate::edition::Edition;
 use crate::plan::{Route, Urls, folder_of, under_own_name};
 
@@ -39,13 +39,18 @@ pub fn file_url(edition: &Edition, id: ArticleId, written: &str) -> Option<(Stri
     match classify(written) {
         Written::File(reference) => {
             let asset = edition.content.get(id).asset(&reference)?;
-            let asset = Some(asset).filter(|asset| edition.archive.may_show(&edition.content, asset))?;
-            let route = edition.plan.article(&edition.archive, id)?;
-            let file = folder_of(route).file(&asset.name).ok()?;
             let published = under_own_name(&edition.config.pictures, edition.content.get(id), asset);
-            Some((urls.path(&file), published.map(|(_, size)| size).or(asset.size)))
+            Some((asset_url(edition, id, asset)?, published.map(|(_, size)| size).or(asset.size)))
         }
         Written::Unsafe | Written::Fragment(_) | Written::Source { .. } => None,
         _ => edition.shown(id, written).map(|written| (urls.path_of_any(written), None)),
     }
+}
+
+/// Returns the path of a file that is published with an article. `None` if readers must not see it.
+pub(super) fn asset_url(edition: &Edition, id: ArticleId, asset: &Asset) -> Option<String> {
+    let asset = Some(asset).filter(|asset| edition.archive.may_show(&edition.content, asset))?;
+    let route = edition.plan.article(&edition.archive, id)?;
+    let file = folder_of(route).file(&asset.name).ok()?;
+    Some(edition.plan.urls().path(&file))
 }

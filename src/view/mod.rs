@@ -8,12 +8,14 @@
 mod dates;
 mod identity;
 mod links;
+mod recordings;
 mod story;
 pub(crate) mod values;
 
 pub use dates::{StoryDate, modified, rfc3339, zoned};
 pub use identity::{authority, has_own_id, identity};
 pub use links::{Link, file_url};
+pub use recordings::{RecordingView, player};
 pub use story::{AuthorView, PictureView, Rights, StoryView};
 
 use icu_locale::{LanguageIdentifier, LocaleDirectionality};

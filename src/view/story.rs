@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::dates::{StoryDate, modified};
 use super::identity::identity;
 use super::links::{Link, file_url};
+use super::recordings::RecordingView;
 use crate::archive::{Membership, Taxonomy, TermId, Visibility};
 use crate::content::{Article, ArticleId, Asset, Byline, Correction, FrontMatter, Genre, Image};
 use crate::edition::Edition;
@@ -220,10 +221,29 @@ impl<'a> StoryView<'a> {
 
     /// The lead picture, if readers may see it.
     pub fn picture(&self) -> Option<PictureView<'a>> {
-        let image = self.shown_front()?.image.as_deref()?;
+        self.view_picture(self.shown_front()?.image.as_deref()?)
+    }
+
+    /// The pictures of the gallery that readers may see.
+    pub fn gallery(&self) -> impl Iterator<Item = PictureView<'a>> {
+        let gallery = self.shown_front().map_or(&[][..], |front| &front.gallery);
+        gallery.iter().filter_map(|image| self.view_picture(image))
+    }
+
+    fn view_picture(&self, image: &'a Image) -> Option<PictureView<'a>> {
         let written = image.src.as_deref()?;
         let (src, size) = file_url(self.edition, self.id, written)?;
         Some(PictureView { src, size, image, asset: self.article.asset_written(written) })
+    }
+
+    /// The sound that leads the story, if readers may hear it.
+    pub fn audio(&self) -> Option<RecordingView<'a>> {
+        RecordingView::new(self.edition, self.id, self.shown_front()?.audio.as_deref()?)
+    }
+
+    /// The film that leads the story, if readers may see it.
+    pub fn video(&self) -> Option<RecordingView<'a>> {
+        RecordingView::new(self.edition, self.id, self.shown_front()?.video.as_deref()?)
     }
 
     /// The corrections, oldest first.
@@ -316,6 +336,9 @@ fn consider_every_field(front: &FrontMatter) {
         source: _,
         genre: _,
         image: _,
+        gallery: _,
+        audio: _,
+        video: _,
         urgency: _,
         corrections: _,
         series: _,

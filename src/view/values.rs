@@ -3,7 +3,7 @@
 use tera::value::Key;
 use tera::{Map, Value};
 
-use super::{AuthorView, Link, PictureView, StoryDate, StoryView, direction, rfc3339, zoned};
+use super::{AuthorView, Link, PictureView, RecordingView, StoryDate, StoryView, direction, rfc3339, zoned};
 use crate::archive::{Taxonomy, Term, TermId, USUAL_URGENCY};
 use crate::config::Config;
 use crate::content::markdown::Heading;
@@ -125,6 +125,7 @@ impl Values {
         let source: Vec<Value> = story.sources().iter().map(|agency| Value::from(agency.as_str())).collect();
         let corrections: Vec<Value> =
             story.corrections().into_iter().map(|note| correction(config, note)).collect();
+        let gallery: Vec<Value> = story.gallery().map(|picture| image(&picture)).collect();
         let deck = text(story.deck());
         let summary = if deck.is_none() { text(story.summary()) } else { deck.clone() };
         let path = story.route().map_or_else(|| urls.path(&Route::root()), |route| urls.path(route));
@@ -153,6 +154,9 @@ impl Values {
             ("series", term(Taxonomy::Series, story.series())),
             ("source", Value::from(source)),
             ("image", story.picture().map_or_else(Value::none, |picture| image(&picture))),
+            ("gallery", Value::from(gallery)),
+            ("audio", optional(story.audio().as_ref().map(recording))),
+            ("video", optional(story.video().as_ref().map(recording))),
             ("corrections", Value::from(corrections)),
             ("urgency", Value::from(story.urgency().unwrap_or(USUAL_URGENCY))),
             ("language", Value::from(language)),
@@ -208,6 +212,35 @@ fn image(picture: &PictureView<'_>) -> Value {
         ("credit", text(image.credit.as_deref())),
         ("digital_source", text(picture.digital_source().map(DigitalSource::name))),
         ("focus", optional(image.focus.map(|(x, y)| vec![x, y]))),
+    ])
+}
+
+fn recording(recording: &RecordingView<'_>) -> Value {
+    let RecordingView { player, media_type, length, title, duration, transcript } = recording;
+    let (width, height) = player.size.unzip();
+    let captions: Vec<Value> = player
+        .tracks
+        .iter()
+        .map(|track| {
+            map([
+                ("src", Value::from(track.src.as_str())),
+                ("language", Value::from(track.language.as_str())),
+                ("label", Value::from(track.label.as_str())),
+                ("default", Value::from(track.is_default)),
+            ])
+        })
+        .collect();
+    map([
+        ("src", Value::from(player.src.as_str())),
+        ("type", Value::from(*media_type)),
+        ("bytes", optional(*length)),
+        ("title", text(*title)),
+        ("duration", optional(*duration)),
+        ("width", optional(width)),
+        ("height", optional(height)),
+        ("poster", text(player.poster.as_deref())),
+        ("captions", Value::from(captions)),
+        ("transcript", text(transcript.as_deref())),
     ])
 }
 

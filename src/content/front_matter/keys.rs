@@ -37,6 +37,12 @@ pub enum Key {
     Genre,
     /// The lead picture.
     Image,
+    /// More pictures.
+    Gallery,
+    /// The sound that leads the story.
+    Audio,
+    /// The film that leads the story.
+    Video,
     /// The urgency from 1 to 9.
     Urgency,
     /// Until when the story stays on top of the front page.
@@ -79,7 +85,7 @@ pub enum Key {
 
 /// All keys in the order of [`Key`] with their names: their own, then those of other generators and of ninjs. A name with a dot is
 /// that of a key in a map.
-pub(super) const KEYS: [(Key, &[&str]); 36] = [
+pub(super) const KEYS: [(Key, &[&str]); 39] = [
     (Key::Title, &["title", "headline"]),
     (
         Key::Deck,
@@ -110,6 +116,9 @@ pub(super) const KEYS: [(Key, &[&str]); 36] = [
     (Key::Source, &["source", "sources", "agency"]),
     (Key::Genre, &["type", "genre"]),
     (Key::Image, &["image", "featured_image", "feature_image", "featured_image_url", "cover", "thumbnail"]),
+    (Key::Gallery, &["gallery"]),
+    (Key::Audio, &["audio"]),
+    (Key::Video, &["video"]),
     (Key::Urgency, &["urgency", "priority"]),
     (Key::PinnedUntil, &["pinned_until"]),
     (Key::Corrections, &["corrections"]),
@@ -288,7 +297,8 @@ pub(super) fn is_prose(name: &str) -> bool {
         Key::Ednote,
         Key::Extra,
     ];
-    !["src", "kind", "focus"].contains(&name) && find(name).is_none_or(|name| PROSE.contains(&name.key))
+    !["src", "kind", "focus", "poster"].contains(&name)
+        && find(name).is_none_or(|name| PROSE.contains(&name.key))
 }
 
 /// A name without its case and separators.
@@ -404,7 +414,7 @@ mod tests {
             "comments",
             "menu",
             "math",
-            "video",
+            "movie",
             "footer",
             "og_image",
             "in_search_index",

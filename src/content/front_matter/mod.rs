@@ -117,9 +117,11 @@ pub(super) fn of_values(
 
 /// Sets quotation marks and dashes in the texts that readers see, once for all pages, feeds and lists.
 fn set_quotes(front: &mut FrontMatter, typography: Typography) {
-    let FrontMatter { title, deck, kicker, dateline, image, corrections, .. } = front;
-    let image = image.iter_mut().flat_map(|image| [&mut image.alt, &mut image.caption, &mut image.credit]);
-    let texts = [deck, kicker, dateline].into_iter().chain(image).flatten();
+    let FrontMatter { title, deck, kicker, dateline, image, gallery, audio, video, corrections, .. } = front;
+    let pictures = image.iter_mut().map(|image| &mut **image).chain(gallery);
+    let pictures = pictures.flat_map(|image| [&mut image.alt, &mut image.caption, &mut image.credit]);
+    let titles = audio.iter_mut().chain(video).map(|recording| &mut recording.title);
+    let texts = [deck, kicker, dateline].into_iter().chain(pictures).chain(titles).flatten();
     let corrections = corrections.iter_mut().map(|correction| &mut correction.text);
     std::iter::once(title).chain(texts).chain(corrections).for_each(|text| typography.set(text));
 }

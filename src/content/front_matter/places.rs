@@ -101,6 +101,12 @@ pub(crate) fn in_texts(source: &Source, find: &dyn Fn(&str) -> Vec<Range<usize>>
         match key.string().ok().and_then(|name| keys::find(&name)).map(|name| name.key) {
             Some(Key::Title | Key::Deck | Key::Kicker | Key::Dateline) => search(value),
             Some(Key::Image) => in_map(value, &["alt", "alt_text", "caption", "credit"], &mut search),
+            Some(Key::Gallery) => value
+                .list()
+                .into_iter()
+                .flatten()
+                .for_each(|item| in_map(item, &["alt", "alt_text", "caption", "credit"], &mut search)),
+            Some(Key::Audio | Key::Video) => in_map(value, &["title"], &mut search),
             Some(Key::Corrections) => match value.list().ok().filter(|_| value.is_list()) {
                 Some(list) => list.for_each(|item| in_map(item, &["text"], &mut search)),
                 None => in_map(value, &["text"], &mut search),

@@ -1,12 +1,14 @@
 //! Markdown → HTML, with the site's URLs in its links and sizes on its images.
 
+use std::ops::Range;
+
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 
 use super::footnotes::Footnotes;
 use super::raw_html::Used;
 use super::references::{PictureMarkup, ReferenceKind, Target, Written, classify, without_urls};
 use super::tables::Table;
-use super::{Events, Heading, comments, events, picture, prepare, raw_html};
+use super::{Events, Heading, Player, comments, events, galleries, picture, prepare, raw_html};
 use crate::typography::Typography;
 
 /// Renders a Markdown text. `headings` are those of its [outline](super::outline()); `resolve` returns the target of each destination
@@ -38,12 +40,16 @@ pub(super) fn write<'a>(
         in_hidden_url: false,
         image: None,
         in_figure: false,
+        in_gallery: false,
         html_block: String::new(),
         table: Table::default(),
         out: Vec::with_capacity(events.len() + events.len() / 8),
     };
     let mut events = events.into_iter();
     while let Some((event, _)) = events.next() {
+        if writer.starts_gallery(&event, events.as_slice()) {
+            continue;
+        }
         writer.write(event, events.as_slice().first().map(|(next, _)| next));
     }
     let mut html = String::with_capacity(length + length / 4);
@@ -66,6 +72,8 @@ struct Writer<'a, 'h> {
     image: Option<Image<'a>>,
     /// Whether a figure replaces the current paragraph.
     in_figure: bool,
+    /// Whether a gallery replaces the current paragraph.
+    in_gallery: bool,
     html_block: String,
     table: Table,
     out: Vec<Event<'a>>,
@@ -80,6 +88,16 @@ struct Image<'a> {
 }
 
 impl<'a> Writer<'a, '_> {
+    /// Opens a gallery if a paragraph begins that is one.
+    fn starts_gallery(&mut self, event: &Event<'a>, rest: &[(Event<'a>, Range<usize>)]) -> bool {
+        let starts = matches!(event, Event::Start(Tag::Paragraph)) && galleries::is_gallery(rest);
+        if starts {
+            self.in_gallery = true;
+            self.out.push(Event::Html(galleries::START.into()));
+        }
+        starts
+    }
+
     fn write(&mut self, event: Event<'a>, next: Option<&Event<'a>>) {
         if let Some(image) = self.image.take() {
             let ends_paragraph = matches!(next, Some(Event::End(TagEnd::Paragraph)));
@@ -97,7 +115,7 @@ impl<'a> Writer<'a, '_> {
                     }
                     Target::Url(url, _) => url.into(),
                     Target::Picture(picture) => picture.file.into(),
-                    Target::Keep => dest_url,
+                    Target::Keep | Target::Player(_) => dest_url,
                 };
                 self.hidden.push(false);
                 self.out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
@@ -113,6 +131,12 @@ impl<'a> Writer<'a, '_> {
                 self.out.push(Event::Text(without_urls(&text).into_owned().into()))
             }
             Event::End(TagEnd::Paragraph) if self.in_figure => self.in_figure = false,
+            Event::End(TagEnd::Paragraph) if self.in_gallery => {
+                self.in_gallery = false;
+                self.out.push(Event::Html(galleries::END.into()));
+            }
+            // Only blank text and breaks are between the pictures of a gallery.
+            Event::Text(_) | Event::SoftBreak | Event::HardBreak if self.in_gallery => {}
             Event::Start(Tag::Image { dest_url, title, .. }) => {
                 self.image = Some(Image { destination: dest_url, title, alt: String::new(), inner: 0 });
             }
@@ -225,14 +249,20 @@ impl<'a> Writer<'a, '_> {
     fn image(&mut self, image: &Image<'a>, ends_paragraph: bool) {
         let picture = match self.target(&image.destination, ReferenceKind::Image) {
             Target::Hidden => return,
+            Target::Player(player) => return self.player(&player, image, ends_paragraph),
             Target::Keep => as_written(image.destination.to_string(), None),
             Target::Url(url, size) => as_written(url, size),
             Target::Picture(picture) => *picture,
         };
-        let alone = ends_paragraph && matches!(self.out.last(), Some(Event::Start(Tag::Paragraph)));
+        if let Some(player) = Player::without_companions(&picture.src) {
+            return self.player(&player, image, ends_paragraph);
+        }
+        let alone = self.is_alone(ends_paragraph);
         let has_words = !image.title.is_empty() || picture.credit.is_some() || picture.label.is_some();
         let mut html = String::new();
-        if alone && has_words {
+        if self.in_gallery {
+            galleries::push_figure(&mut html, &picture, &image.title, &image.alt);
+        } else if alone && has_words {
             self.out.pop();
             self.in_figure = true;
             html.push_str("<figure>");
@@ -243,6 +273,24 @@ impl<'a> Writer<'a, '_> {
             picture::picture(&mut html, &picture, &image.alt);
         }
         self.out.push(Event::InlineHtml(html.into()));
+    }
+
+    /// Writes sound or film, as a figure if it is alone in its paragraph.
+    fn player(&mut self, player: &Player, image: &Image<'a>, ends_paragraph: bool) {
+        let mut html = String::new();
+        if self.is_alone(ends_paragraph) {
+            self.out.pop();
+            self.in_figure = true;
+            player.push_figure(&mut html, &image.alt, &image.title);
+        } else {
+            player.push_html(&mut html, &image.alt);
+        }
+        self.out.push(Event::InlineHtml(html.into()));
+    }
+
+    /// Whether the image that ends here is all of its paragraph.
+    fn is_alone(&self, ends_paragraph: bool) -> bool {
+        ends_paragraph && matches!(self.out.last(), Some(Event::Start(Tag::Paragraph)))
     }
 }
 

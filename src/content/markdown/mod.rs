@@ -13,12 +13,14 @@ mod comments;
 mod destinations;
 mod escape;
 mod footnotes;
+mod galleries;
 mod hazards;
 mod headings;
 mod html;
 mod leftovers;
 mod outline;
 mod picture;
+mod players;
 mod prepared;
 mod punctuation;
 mod raw_html;
@@ -36,6 +38,7 @@ pub(crate) use hazards::is_elsewhere;
 pub use html::to_html;
 pub use leftovers::{Leftover, LeftoverKind};
 pub use outline::{Heading, Outline};
+pub use players::{Player, Track};
 use prepared::{Prepared, prepare};
 pub use references::{
     PictureMarkup, Reference, ReferenceKind, Target, Written, classify, may_be_own, may_hand_on, resolve,

@@ -164,7 +164,7 @@ fn rewritten(
     let (mut new, mut copied, mut more) = (String::new(), 0, String::new());
     for range in holds.urls(value) {
         let to = match target(&value[range.clone()], used) {
-            Target::Keep => continue,
+            Target::Keep | Target::Player(_) => continue,
             Target::Hidden => return Some(String::new()),
             Target::Url(to, _) => to,
             Target::Picture(picture) if used == Used::AsPicture => {

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
+use super::Player;
+
 /// A link, image or HTML attribute of a text that names something within this site.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reference {
@@ -38,6 +40,8 @@ pub enum Target {
     Url(String, Option<(u32, u32)>),
     /// For an image: a picture with all that its HTML has.
     Picture(Box<PictureMarkup>),
+    /// Sound or film with what belongs to it. Only images have it.
+    Player(Box<Player>),
     /// Readers must not see it: the text of a link stays, the link goes.
     Hidden,
 }

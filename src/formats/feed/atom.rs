@@ -52,6 +52,16 @@ fn entry(xml: &mut Xml, item: &Item<'_>) {
     if let Some(original) = story.syndicated_from {
         link(xml, "via", None, original);
     }
+    for recording in &story.recordings {
+        let length = recording.length.map(|length| length.to_string());
+        let attributes = [
+            ("rel", Some("enclosure")),
+            ("type", Some(recording.media_type)),
+            ("length", length.as_deref()),
+            ("href", Some(recording.player.src.as_str())),
+        ];
+        xml.empty("link", &attributes);
+    }
     xml.text("published", &rfc3339(item.published));
     xml.text("updated", &rfc3339(item.modified));
     for (name, url) in &item.authors {

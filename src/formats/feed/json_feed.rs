@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{Feed, Item, single_line};
+use crate::formats::Recording;
 use crate::view::rfc3339;
 
 #[derive(Serialize)]
@@ -61,6 +62,20 @@ struct Entry<'a> {
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment<'a>>,
+}
+
+#[derive(Serialize)]
+struct Attachment<'a> {
+    url: &'a str,
+    mime_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_in_seconds: Option<u32>,
 }
 
 /// Writes the feed as JSON Feed.
@@ -102,5 +117,16 @@ fn entry(item: Item<'_>) -> Entry<'_> {
         authors: item.authors.into_iter().map(|(name, url)| Person { name, url }).collect(),
         tags: item.topics,
         language: item.language,
+        attachments: story.recordings.iter().map(attachment).collect(),
+    }
+}
+
+fn attachment<'a>(recording: &'a Recording<'_>) -> Attachment<'a> {
+    Attachment {
+        url: &recording.player.src,
+        mime_type: recording.media_type,
+        title: recording.title,
+        size_in_bytes: recording.length,
+        duration_in_seconds: recording.duration,
     }
 }

@@ -84,6 +84,16 @@ fn write_item(xml: &mut Xml, item: &Item<'_>) {
     if let Some(html) = &item.html {
         xml.text("content:encoded", html);
     }
+    // RSS 2.0 allows one enclosure; a length that is not known is 0 (Best Practices Profile).
+    if let Some(recording) = story.recordings.first() {
+        let length = recording.length.unwrap_or(0).to_string();
+        let attributes = [
+            ("url", Some(recording.player.src.as_str())),
+            ("length", Some(length.as_str())),
+            ("type", Some(recording.media_type)),
+        ];
+        xml.empty("enclosure", &attributes);
+    }
     if let Some(picture) = &story.image {
         media::write(xml, picture);
     }

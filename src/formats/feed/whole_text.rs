@@ -33,7 +33,7 @@ const LABELLED: [Genre; 9] = [
 ];
 
 /// Writes the full content of a feed entry as HTML: the kind of story, the picture, grave corrections, dateline, text,
-/// other corrections, sources, and where it first ran. `body` is the HTML of its text, made
+/// gallery, other corrections, sources, and where it first ran. `body` is the HTML of its text, made
 /// [portable](crate::formats::portable::Portable).
 pub fn whole_text(story: &Story<'_>, words: &Labels<'_>, body: &str) -> String {
     let mut html = String::with_capacity(body.len() + 512);
@@ -53,6 +53,7 @@ pub fn whole_text(story: &Story<'_>, words: &Labels<'_>, body: &str) -> String {
     if !html.ends_with('\n') {
         html.push('\n');
     }
+    story.gallery.iter().for_each(|picture| html.push_str(&figure(picture)));
     writer.notes(&mut html, &[CorrectionKind::Clarification, CorrectionKind::Update]);
     writer.origin(&mut html);
     in_language(story.language, words.language, &html)

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::organization::{Agent, Publisher, publisher};
 use super::page::{WebSite, part_of};
 use super::{Anchor, Reference, crumbs};
-use crate::content::{CorrectionKind, Genre};
+use crate::content::{CorrectionKind, Genre, Medium};
 use crate::formats::head::Head;
 use crate::formats::{CorrectionNote, Picture, Story, TermLink};
 use crate::pictures::DigitalSource;
@@ -39,6 +39,10 @@ pub(super) struct Article<'a> {
     dateline: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     image: Vec<ImageObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audio: Option<Recorded<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    video: Option<Recorded<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     correction: Vec<CorrectionComment<'a>>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -75,6 +79,25 @@ pub(super) struct ImageObject<'a> {
     acquire_license_page: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     digital_source_type: Option<&'static str>,
+}
+
+/// Sound or film. Of a film Google requires a name, a picture and a date
+/// (developers.google.com/search/docs/appearance/structured-data/video).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Recorded<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    content_url: &'a str,
+    encoding_format: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_size: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail_url: Option<&'a str>,
+    upload_date: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -138,6 +161,8 @@ pub(super) fn article<'a>(head: &'a Head<'_>, story: &'a Story<'_>) -> Article<'
         // A property of `NewsArticle`, which an advertisement is not.
         dateline: story.dateline.filter(|_| kind != ADVERTISEMENT),
         image: story.image.iter().flat_map(images).collect(),
+        audio: recorded(story, Medium::Audio),
+        video: recorded(story, Medium::Video),
         correction: corrections(&story.corrections),
         word_count: story.words,
         source_organization: story.sources.iter().map(|name| Agent::new(name, true)).collect(),
@@ -203,6 +228,26 @@ fn digital_source(source: DigitalSource) -> &'static str {
         DigitalSource::Composite => "https://schema.org/CompositeCaptureDigitalSource",
         DigitalSource::DigitalArt => "https://schema.org/DigitalArtDigitalSource",
     }
+}
+
+/// Describes the sound or film of a story. `None` if there is none or it lacks what is required.
+fn recorded<'a>(story: &'a Story<'_>, medium: Medium) -> Option<Recorded<'a>> {
+    let recording = story.recordings.iter().find(|recording| recording.player.medium == medium)?;
+    let thumbnail_url = recording.player.poster.as_deref();
+    if medium == Medium::Video && thumbnail_url.is_none() {
+        return None;
+    }
+    Some(Recorded {
+        kind: if medium == Medium::Video { "VideoObject" } else { "AudioObject" },
+        name: recording.title.unwrap_or(story.title),
+        content_url: &recording.player.src,
+        encoding_format: recording.media_type,
+        content_size: recording.length.map(|length| length.to_string()),
+        // ISO 8601.
+        duration: recording.duration.map(|seconds| format!("PT{seconds}S")),
+        thumbnail_url,
+        upload_date: rfc3339(story.published.as_ref()?),
+    })
 }
 
 /// Describes the corrections, except updates, which correct nothing.

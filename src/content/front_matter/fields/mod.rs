@@ -13,14 +13,22 @@ use crate::yaml::{self, Map, Node};
 mod imported;
 mod nested_keys;
 mod parts;
+mod recordings;
 mod sort;
 mod times;
 mod topics;
 mod unknown_keys;
 
 /// The maps of front matter.
-pub(super) const SHAPES: [&nested_keys::Shape; 4] =
-    [&times::WITHDRAWAL, &topics::AUTHOR, &parts::PICTURE, &parts::CORRECTION];
+pub(super) const SHAPES: [&nested_keys::Shape; 7] = [
+    &times::WITHDRAWAL,
+    &topics::AUTHOR,
+    &parts::PICTURE,
+    &recordings::GALLERY,
+    &recordings::AUDIO,
+    &recordings::VIDEO,
+    &parts::CORRECTION,
+];
 
 type Json = serde_json::Map<String, serde_json::Value>;
 
@@ -50,6 +58,8 @@ pub(super) fn read(
     reader.release();
     reader.topics();
     reader.media();
+    reader.gallery();
+    reader.recordings();
     reader.addresses();
     reader.extra();
     reader.report_unknown_keys();
@@ -58,6 +68,7 @@ pub(super) fn read(
     // An archive has a hundred thousand of these lists, and one with a single item has room for four.
     reader.front.tags.shrink_to_fit();
     reader.front.authors.shrink_to_fit();
+    reader.front.gallery.shrink_to_fit();
     reader.front.corrections.shrink_to_fit();
     reader.front.aliases.shrink_to_fit();
     (reader.front, reader.problems)

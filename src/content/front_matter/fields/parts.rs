@@ -31,7 +31,7 @@ pub(super) const CORRECTION: Shape =
 impl<'a> Reader<'a> {
     pub(super) fn media(&mut self) {
         let image = match self.get(Key::Image) {
-            Some(node) if node.is_map() => self.picture(node),
+            Some(node) if node.is_map() => self.picture(node, &PICTURE),
             Some(node) => self.source(node).map(|src| Image { src: Some(src), ..Image::default() }),
             None => self.first_of_images(),
         };
@@ -44,9 +44,10 @@ impl<'a> Reader<'a> {
         (!src.is_empty() && is_source(src)).then(|| Image { src: Some(src.to_owned()), ..Image::default() })
     }
 
-    fn picture(&mut self, node: Node<'a>) -> Option<Image> {
+    /// A picture with its texts; `shape` is that of the key that it is under.
+    pub(super) fn picture(&mut self, node: Node<'a>, shape: &Shape) -> Option<Image> {
         let map = self.take(node.map())?;
-        self.check_keys(map, &PICTURE);
+        self.check_keys(map, shape);
         let src = SRC.iter().find_map(|key| map.get(key)).and_then(|node| self.source(node));
         let mut image = Image {
             src,
@@ -73,12 +74,10 @@ impl<'a> Reader<'a> {
         (image != Image::default()).then_some(image)
     }
 
-    fn source(&mut self, node: Node<'a>) -> Option<String> {
+    pub(super) fn source(&mut self, node: Node<'a>) -> Option<String> {
         let text = self.line(node)?;
         if is_source(&text) {
-            // Part of a file name, as a picture has no fragments.
-            let is_file = !text.starts_with('/') && !text.contains("://");
-            return Some(if is_file { text.replace('#', "%23") } else { text });
+            return Some(without_fragment(text));
         }
         let error = node.error("front-matter/image", format!("`{text}` is not the path or URL of a picture"));
         self.wrong(
@@ -298,7 +297,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn is_source(text: &str) -> bool {
+/// A path in which `#` is part of a file name, as pictures and recordings have no fragments.
+pub(super) fn without_fragment(text: String) -> String {
+    let is_file = !text.starts_with('/') && !text.contains("://");
+    if is_file { text.replace('#', "%23") } else { text }
+}
+
+/// Whether a text can be the path or URL of a file that browsers load.
+pub(super) fn is_source(text: &str) -> bool {
     Url::parse(text).map_or(true, |url| matches!(url.scheme(), "http" | "https"))
 }
 
