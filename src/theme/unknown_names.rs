@@ -59,7 +59,9 @@ pub(crate) fn check_queries<'q>(
     };
     let unknown = names.into_iter().filter_map(|name| {
         let (message, help) = lookup.problem(name)?;
-        let place = theme.place_of_argument(name.function, name.argument, name.value);
+        let place_of = |value| theme.place_of_argument(name.function, name.argument, value);
+        let without_base = name.value.strip_prefix(queries.edition().plan.urls().prefix());
+        let place = place_of(name.value).or_else(|| place_of(without_base?));
         // The path of a picture that no template spells out comes from a story or the settings, which are checked themselves.
         if name.function == "picture" && place.is_none() {
             return None;

@@ -8,7 +8,6 @@ mod bad_input;
 mod lint;
 mod markup;
 mod new;
-mod pages;
 mod serve;
 
 /// The start of a story with a lead picture and another one in the text.
