@@ -111,7 +111,7 @@ impl Found<'_> {
 pub(super) fn answer(edition: &Edition, library: &Library, query: &PictureQuery) -> Option<PictureAnswer> {
     let found = find(edition, library, &query.src)?;
     let made = made(edition, library, &found, query);
-    let Some((source, facts, files)) = made else {
+    let Some((_, facts, files)) = made else {
         return Some(PictureAnswer {
             src: query.src.clone(),
             size: found.size,
@@ -120,9 +120,6 @@ pub(super) fn answer(edition: &Edition, library: &Library, query: &PictureQuery)
         });
     };
     let urls = edition.plan.urls();
-    for file in files.iter().flatten() {
-        library.offer(file.route.as_str(), found.published(source, file.rendition));
-    }
     let sources = files.iter().map(|files| SourceSet {
         media_type: files.first().map_or("", |file| file.rendition.encoding.media_type()),
         candidates: files.iter().map(|file| (urls.path(&file.route), file.rendition.width)).collect(),

@@ -57,8 +57,6 @@ pub struct Library {
     /// `None`: nothing is kept.
     folder: Option<PathBuf>,
     facts: Mutex<KnownFacts>,
-    /// What pages refer to, by path on the site.
-    offered: Mutex<HashMap<String, PublishedPicture>>,
     examined: Mutex<Examined>,
     memory: Memory,
 }
@@ -99,16 +97,6 @@ impl Library {
     /// The error of a picture that could not be decoded.
     pub fn error_of(&self, source: &Source) -> Option<PictureError> {
         self.known(source)?.err()
-    }
-
-    /// Records that a page refers to a picture at this path of the site, so that a preview can make it on request.
-    pub fn offer(&self, path: &str, picture: PublishedPicture) {
-        self.offered.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), picture);
-    }
-
-    /// The picture that a page referred to at this path of the site.
-    pub fn offered(&self, path: &str) -> Option<PublishedPicture> {
-        self.offered.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }
 
     /// The file of a rendition, if it is kept.

@@ -121,7 +121,7 @@ pub(crate) fn cleaned(bytes: &[u8], format: Format, metadata: &Metadata) -> Opti
 }
 
 /// The file of a rendition with the metadata of its picture: EXIF, IIM and XMP in JPEG, EXIF and XMP in PNG. AVIF stays as it is: its encoder
-/// writes [`exif`].
+/// writes [`exif()`].
 pub(crate) fn embed(bytes: Vec<u8>, encoding: Encoding, metadata: &Metadata) -> Vec<u8> {
     let format = match encoding {
         Encoding::Jpeg => Format::Jpeg,

@@ -129,8 +129,8 @@ impl Snapshot {
         };
         let as_folder = format!("{}/", within.trim_end_matches('/'));
         let Some(page) = plan.served(within) else {
-            if let Some(picture) = self.renderer.queries().pictures().offered(within) {
-                return Lookup::Picture(Arc::new(picture), within.to_owned());
+            if let Some(picture) = self.renderer.queries().offered(within) {
+                return Lookup::Picture(picture, within.to_owned());
             }
             let source = self.fingerprinted(within);
             return source.map_or(Lookup::NotFound, |source| Lookup::File(source, within.to_owned()));
