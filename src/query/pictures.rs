@@ -216,10 +216,11 @@ fn files(
         return Vec::new();
     }
     let crop = query.ratio.map(|ratio| Crop { ratio, focus: query.focus });
-    let encodings: &[Encoding] = match (facts.is_drawing || facts.is_transparent, settings.avif) {
-        (true, _) => &[Encoding::Png],
-        (false, true) => &[Encoding::Avif, Encoding::Jpeg],
-        (false, false) => &[Encoding::Jpeg],
+    // JPEG has no transparency. A photograph without its background takes a tenth as many bytes in AVIF as in PNG.
+    let fallback = if facts.is_drawing || facts.is_transparent { Encoding::Png } else { Encoding::Jpeg };
+    let encodings = match settings.avif && !facts.is_drawing {
+        true => &[Encoding::Avif, fallback][..],
+        false => &[fallback],
     };
     let widths = if query.widths.is_empty() { &settings.widths } else { &query.widths };
     let of = |encoding: &Encoding| {

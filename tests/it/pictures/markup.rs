@@ -239,3 +239,29 @@ fn a_build_over_another_shows_replaced_renamed_and_newly_cropped_pictures() {
         before = now;
     }
 }
+
+#[test]
+fn a_photograph_without_its_background_is_smaller_in_avif_and_keeps_its_transparency_elsewhere() {
+    let site = site_with_theme("{{ head() }}{{ <picture of={article.image} /> }}");
+    let pixel = |x: u32, y: u32| {
+        let [r, g, b] = [x * 3 / 2, y * 2, (x * y) / 80].map(|value| (value % 256) as u8);
+        image::Rgba([r, g, b, if x.abs_diff(80).pow(2) + y.abs_diff(60).pow(2) < 2500 { 255 } else { 0 }])
+    };
+    let picture = image::RgbaImage::from_fn(160, 120, pixel);
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    site.write("content/s/cut.png", bytes.into_inner());
+    site.write("content/s/index.md", STORY.replace("lead.jpg", "cut.png"));
+    assert!(site.build(&[]).problems().is_empty());
+    let html = page(&site);
+    let files = renditions(&html);
+    for width in [40, 80, 160] {
+        let file = |extension: &str| {
+            let name = files.iter().find(|file| file.ends_with(&format!("/cut-{width}.{extension}")));
+            std::fs::read(site.path(&format!("public/{}", name.unwrap_or_else(|| panic!("{files:?}")))))
+                .unwrap()
+        };
+        assert!(file("avif").len() < file("png").len(), "{width}");
+    }
+    assert!(!files.iter().any(|file| file.contains("/cut-") && file.ends_with(".jpg")), "{files:?}");
+}
