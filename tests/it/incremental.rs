@@ -5,10 +5,11 @@
 //! tries 16 cases and every value of every edit; `BULLETIN_CASES=2000 cargo test --test it incremental` tries many more cases.
 //! A failing case shrinks to a few steps, which are printed with the paths that differ.
 
-use std::sync::LazyLock;
 use std::{fmt, fs};
 
-use crate::support::paper::{Edit, FIELDS, Kept, PARTS, Paper, SETTINGS, Saving, an_edit, set_time, without};
+use crate::support::paper::{
+    Edit, FIELDS, Kept, PARTS, PICTURES, Paper, SETTINGS, Saving, an_edit, set_time, without,
+};
 use crate::support::{Tree, build_in_process, difference, request, tree};
 use bulletin::diagnostic::Diagnostic;
 use bulletin::pipeline::{Outcome, Request};
@@ -91,9 +92,6 @@ struct Desk {
     /// Foreign files in the output folder.
     strays: Tree,
 }
-
-/// Where all builds keep their renditions: making the same pictures for each would take most of the time.
-static PICTURES: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
 
 impl Desk {
     fn new() -> Self {

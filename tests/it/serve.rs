@@ -8,7 +8,7 @@ use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::paper::{Edit, Kept, Paper, Saving, an_edit};
+use crate::support::paper::{Edit, Kept, PICTURES, Paper, Saving, an_edit};
 use crate::support::server::{Answer, Server, next_event};
 use crate::support::{Run, Site, Tree, build_in_process, bulletin, request, story, tree};
 use bulletin::config::Config;
@@ -66,7 +66,8 @@ impl Desk {
     fn new() -> Self {
         let paper = Paper::new();
         let (shown, built) = (Kept::new(&paper), Kept::new(&paper));
-        let server = Server::start(&shown.site, &[]);
+        let pictures = PICTURES.path().to_str().unwrap();
+        let server = Server::start(&shown.site, &["--pictures-cache", pictures]);
         // A site with a base path has no page at `/`.
         server.token();
         Self { good: paper.clone(), paper, shown, built, paths: BTreeSet::new(), server }
@@ -87,6 +88,7 @@ impl Desk {
         let _ = fs::remove_dir_all(self.built.site.path("public"));
         let mut request = request(&self.built.site.root, &self.paper.as_of());
         request.view.drafts = self.paper.drafts;
+        request.site = request.site.keeping_pictures_in(Some(PICTURES.path().to_owned()));
         let outcome = build_in_process(&request);
         if outcome.built.is_none() {
             // The preview shows the last good version of each page, which no build can be compared with.

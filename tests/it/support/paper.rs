@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, FileTimes};
+use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use proptest::prelude::*;
@@ -733,6 +734,9 @@ pub fn set_time(file: &std::path::Path, time: SystemTime) {
     let opened = File::options().append(true).open(file).unwrap();
     opened.set_times(FileTimes::new().set_modified(time)).unwrap();
 }
+
+/// Where all builds and previews of papers keep their renditions: making the same pictures for each would take most of the time.
+pub static PICTURES: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
 
 /// The folder of a site, and the files last saved there.
 pub struct Kept {
