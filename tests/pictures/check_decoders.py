@@ -59,8 +59,8 @@ def cut_out(picture):
 
 def logo():
     """A drawing with nothing around it."""
-    picture = drawing().convert("RGBA")
-    picture.putdata([(0, 0, 0, 0) if color == (255, 255, 255, 255) else color for color in picture.getdata()])
+    picture = drawing()
+    picture.putalpha(picture.convert("L").point(lambda value: 0 if value == 255 else 255))
     return picture
 
 
