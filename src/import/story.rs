@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::content::Key;
 
 /// The order of keys in front matter.
-const ORDER: [Key; 36] = [
+const ORDER: [Key; 39] = [
     Key::Title,
     Key::Deck,
     Key::Kicker,
