@@ -13,18 +13,26 @@ pub struct SiteDir {
     root: PathBuf,
     /// The output folder of the command line.
     output: Option<PathBuf>,
+    /// The folder for renditions of pictures of the command line.
+    pictures: Option<PathBuf>,
 }
 
 impl SiteDir {
     /// The site in this folder, whether it exists or not.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), output: None }
+        Self { root: root.into(), output: None, pictures: None }
     }
 
     /// Sets the output folder.
     #[must_use]
     pub fn building_into(self, output: Option<PathBuf>) -> Self {
         Self { output, ..self }
+    }
+
+    /// Sets the folder for renditions of pictures.
+    #[must_use]
+    pub fn keeping_pictures_in(self, pictures: Option<PathBuf>) -> Self {
+        Self { pictures, ..self }
     }
 
     /// The folder itself.
@@ -82,9 +90,9 @@ impl SiteDir {
         self.state().join("manifest")
     }
 
-    /// Renditions of pictures.
-    pub fn pictures(&self) -> PathBuf {
-        self.state().join("pictures")
+    /// Where renditions of pictures are kept. `None`: nowhere.
+    pub fn pictures(&self) -> Option<PathBuf> {
+        self.pictures.clone().or_else(|| self.remembers().then(|| self.state().join("pictures")))
     }
 
     /// What the record of an output folder is called: its path in the site, so that a site may move or be named by a relative path;

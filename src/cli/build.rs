@@ -40,9 +40,6 @@ pub(super) struct Build {
     /// Add the site's URLs to urls.txt, so that builds and checks warn if one disappears
     #[arg(long, conflicts_with = "drafts")]
     record_urls: bool,
-    /// Folder for renditions of pictures, which machines may share [default: .bulletin/pictures]
-    #[arg(long, value_name = "DIR")]
-    pictures_cache: Option<PathBuf>,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
@@ -76,7 +73,6 @@ impl Build {
             strict: self.strict,
             explain: self.explain,
             list_files: false,
-            pictures_cache: self.pictures_cache.clone(),
             timings: timings.clone(),
         };
         let bar = Bar::new(console.quiet || console.is_json(), "pages");

@@ -28,7 +28,7 @@ const ALL: [CommandHelp; 13] = [
     },
     CommandHelp {
         name: "init",
-        ignored: &["site", "verbose"],
+        ignored: &["site", "verbose", "pictures_cache"],
         examples: &[
             ("bulletin init news", "Create a site with sample stories"),
             ("bulletin init news --empty", "Create a site without stories, ready for an import"),
@@ -36,18 +36,22 @@ const ALL: [CommandHelp; 13] = [
     },
     CommandHelp {
         name: "new",
-        ignored: &["quiet", "verbose"],
+        ignored: &["quiet", "verbose", "pictures_cache"],
         examples: &[
             ("bulletin new \"Harbour strike: talks stall\"", "Create a draft in content/"),
             (
                 "bulletin new \"Harbour strike: talks stall\" --section local",
                 "Create it in the section local",
             ),
+            (
+                "bulletin new \"Harbour strike: talks stall\" --image crane.jpg",
+                "Create it with a lead picture",
+            ),
         ],
     },
     CommandHelp {
         name: "import",
-        ignored: &[],
+        ignored: &["pictures_cache"],
         examples: &[
             ("bulletin import wire.txt --dry-run", "Show what a wire story would become"),
             ("bulletin import wordpress-export.xml", "Import the stories of a WordPress site"),
@@ -88,7 +92,7 @@ const ALL: [CommandHelp; 13] = [
     },
     CommandHelp {
         name: "changed",
-        ignored: &[],
+        ignored: &["pictures_cache"],
         examples: &[
             ("bulletin changed --since site.record", "List the files that changed, with their URLs"),
             ("bulletin changed --since site.record --update --json", "Do so in CI, and remember this build"),
@@ -96,7 +100,7 @@ const ALL: [CommandHelp; 13] = [
     },
     CommandHelp {
         name: "urls",
-        ignored: &[],
+        ignored: &["pictures_cache"],
         examples: &[
             ("bulletin urls", "List the URL path of every page and file"),
             ("bulletin urls --against sitemap.xml", "Find the URLs of an old site that are missing"),
@@ -105,7 +109,7 @@ const ALL: [CommandHelp; 13] = [
     },
     CommandHelp {
         name: "schema",
-        ignored: &["message_format", "quiet", "verbose", "site"],
+        ignored: &["message_format", "quiet", "verbose", "site", "pictures_cache"],
         examples: &[
             ("bulletin schema > bulletin.schema.json", "Describe bulletin.yaml for an editor"),
             ("bulletin schema front-matter", "Describe the front matter of stories"),
@@ -123,7 +127,7 @@ const ALL: [CommandHelp; 13] = [
     },
     CommandHelp {
         name: "completions",
-        ignored: &["site", "message_format", "quiet", "verbose"],
+        ignored: &["site", "message_format", "quiet", "verbose", "pictures_cache"],
         examples: &[
             ("bulletin completions bash > ~/.local/share/bash-completion/completions/bulletin", "Bash"),
             ("bulletin completions zsh > ~/.zfunc/_bulletin", "Zsh, with ~/.zfunc in fpath"),
@@ -132,7 +136,7 @@ const ALL: [CommandHelp; 13] = [
     },
     CommandHelp {
         name: "man",
-        ignored: &["site", "message_format", "verbose"],
+        ignored: &["site", "message_format", "verbose", "pictures_cache"],
         examples: &[("bulletin man ~/.local/share/man/man1", "Install the man pages for this user")],
     },
 ];

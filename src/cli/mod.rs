@@ -54,6 +54,9 @@ struct GlobalOptions {
     /// Folder of the site
     #[arg(long, value_name = "DIR", default_value = ".", global = true)]
     site: PathBuf,
+    /// Folder for renditions of pictures, which machines may share [default: .bulletin/pictures]
+    #[arg(long, value_name = "DIR", global = true)]
+    pictures_cache: Option<PathBuf>,
     /// Print problems as text on stderr, or as lines of JSON on stdout
     #[arg(long, value_name = "FORMAT", default_value = "human", global = true)]
     message_format: MessageFormat,
@@ -118,7 +121,7 @@ pub fn main() -> ExitCode {
         }
     };
     let console = Console::new(&cli.global);
-    let site = SiteDir::new(&cli.global.site);
+    let site = SiteDir::new(&cli.global.site).keeping_pictures_in(cli.global.pictures_cache.clone());
     let code = match &cli.command {
         Command::Init(command) => command.run(&console),
         Command::New(command) => command.run(&site, &console),

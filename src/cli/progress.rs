@@ -1,6 +1,7 @@
 //! The progress bar of builds, checks and publications.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,22 +16,21 @@ pub(super) struct Bar {
     bar: ProgressBar,
     started: Instant,
     shown: OnceLock<()>,
+    things: String,
+    /// The pages that were done before pictures were made.
+    pages: AtomicU64,
 }
 
 impl Bar {
     /// Creates a bar that counts `things`. It is shown on terminals only, and never if `hidden`.
     pub(super) fn new(hidden: bool, things: &str) -> Self {
         let bar = ProgressBar::hidden();
-        let style =
-            ProgressStyle::with_template(&format!("{{bar:30}} {{human_pos}} of {{human_len}} {things}"));
-        if let (Ok(style), false) = (style, hidden) {
-            bar.set_style(style);
-        }
+        count(&bar, things);
         let shown = OnceLock::new();
         if hidden {
             shown.get_or_init(|| ());
         }
-        Self { bar, started: Instant::now(), shown }
+        Self { bar, started: Instant::now(), shown, things: things.to_owned(), pages: AtomicU64::new(0) }
     }
 
     /// Removes the bar, before anything else is printed.
@@ -39,7 +39,34 @@ impl Bar {
     }
 }
 
+/// Shows how many of these are done.
+fn count(bar: &ProgressBar, things: &str) {
+    let style = ProgressStyle::with_template(&format!("{{bar:30}} {{human_pos}} of {{human_len}} {things}"));
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+}
+
 impl Progress for Bar {
+    fn pictures(&self, renditions: usize) {
+        if renditions == 0 {
+            return;
+        }
+        self.pages.store(self.bar.position(), Ordering::Relaxed);
+        count(&self.bar, "renditions of pictures");
+        self.bar.set_length(renditions as u64);
+        self.bar.set_position(0);
+    }
+
+    fn picture(&self) {
+        self.page();
+    }
+
+    fn pictures_done(&self) {
+        count(&self.bar, &self.things);
+        self.bar.set_position(self.pages.load(Ordering::Relaxed));
+    }
+
     fn total(&self, pages: usize) {
         self.bar.set_length(pages as u64);
     }

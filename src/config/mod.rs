@@ -291,6 +291,11 @@ impl Default for Pictures {
 }
 
 impl Pictures {
+    /// Whether readers may get original files.
+    pub fn has_originals(&self) -> bool {
+        self.original != PublishedOriginals::Never
+    }
+
     /// The largest width of renditions.
     pub fn widest(&self) -> u32 {
         self.widths.last().copied().unwrap_or(u32::MAX)

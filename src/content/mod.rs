@@ -45,7 +45,7 @@ pub(crate) use cross_references::{missing_file, missing_heading};
 pub use front_matter::Key;
 pub(crate) use front_matter::writing;
 pub use imported::{Imported, unreviewed};
-pub use pictures::picture_problem;
+pub use pictures::{decoding_problem, picture_problem};
 pub(crate) use places::ArticleText;
 pub use places::{place_of_asset, place_of_key, place_of_reference, place_of_url, place_of_value};
 pub use recordings::{Medium, RecordingFacts, RecordingFlaw, companions_of, language_of_captions};

@@ -1,17 +1,46 @@
-//! The picture files of an article → the problems of damaged or revealing ones.
+//! The picture files of an article → the problems of those that are damaged, too large, or reveal too much.
 
+use super::markdown::{Written, classify};
 use super::places::place_of_asset;
-use super::{Article, Content};
+use super::{Article, Asset, Content, FrontMatter};
 use crate::diagnostic::Diagnostic;
-use crate::pictures::Flaw;
+use crate::pictures::{Flaw, MAX_PIXELS, Metadata, PictureError};
+use crate::typography::Typography;
 
 /// A problem for each flaw of each picture file.
 pub(super) fn flaws<'a>(content: &'a Content, article: &'a Article) -> impl Iterator<Item = Diagnostic> + 'a {
     let flawed = article.assets.iter().flat_map(|asset| asset.flaws.iter().map(move |flaw| (asset, flaw)));
+    // A problem only if the file itself is published, which depends on the settings: the plan knows.
+    let flawed = flawed.filter(|(_, flaw)| **flaw != Flaw::LocationInCredentials);
     flawed.map(|(asset, flaw)| {
         let place = place_of_asset(content, article, &asset.reference);
         picture_problem(&asset.reference, flaw).at(place)
     })
+}
+
+/// Completes the texts of the lead picture with those of its file: alternative text, caption and credit (see [`Metadata::credit_line`]). What the
+/// story says stands, also an empty text, which means that there is none.
+pub(super) fn fill_in(front: &mut FrontMatter, assets: &[Asset], typography: Option<Typography>) {
+    let Some(image) = front.image.as_deref_mut() else { return };
+    let reference = image.src.as_deref().map(classify);
+    let asset = assets
+        .iter()
+        .find(|asset| matches!(&reference, Some(Written::File(file)) if *file == asset.reference));
+    if let Some(metadata) = asset.and_then(|asset| asset.metadata.as_deref()) {
+        let Metadata { alt, caption, .. } = metadata.clone();
+        let own = [
+            (&mut image.alt, alt),
+            (&mut image.caption, caption),
+            (&mut image.credit, metadata.credit_line()),
+        ];
+        for (text, of_file) in own.into_iter().filter(|(text, _)| text.is_none()) {
+            *text = of_file;
+            text.iter_mut().zip(typography).for_each(|(text, typography)| typography.set(text));
+        }
+    }
+    for text in [&mut image.alt, &mut image.caption, &mut image.credit] {
+        text.take_if(|text| text.is_empty());
+    }
 }
 
 /// The problem of a picture with this name.
@@ -30,6 +59,11 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
             "image/not-a-picture",
             format!("`{name}` is not a picture"),
             "replace the file: browsers will show nothing",
+        ),
+        Flaw::UnsupportedFormat(format) if format == "HEIC" => warning(
+            "image/few-browsers",
+            format!("few browsers support {format}, the format of the picture `{name}`"),
+            "export it as JPEG: on an iPhone, Settings > Camera > Formats > Most Compatible takes JPEG from the start",
         ),
         Flaw::UnsupportedFormat(format) => warning(
             "image/few-browsers",
@@ -51,5 +85,43 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
             )
             .help(help)
         }
+        Flaw::LocationInCredentials => Diagnostic::error(
+            "image/location",
+            format!("the picture `{name}` would be published with the place where it was taken, because removing it breaks its content credentials"),
+        )
+        .help("set `original: never` under `pictures`, or replace it by a copy without the location"),
+        Flaw::Script => warning(
+            "image/script",
+            format!("the drawing `{name}` has scripts or loads other files, which are removed"),
+            "export it again as a plain SVG if something is missing",
+        ),
+        Flaw::TooLarge(width, height) => too_large(name, *width, *height),
     }
+}
+
+/// The problem of a picture with this name that could not be read or decoded.
+pub fn decoding_problem(name: &str, error: &PictureError) -> Diagnostic {
+    match error {
+        PictureError::Changed => {
+            Diagnostic::error("image/changed", format!("the picture `{name}` changed during the build"))
+                .help("build again")
+        }
+        PictureError::Unreadable(why) => {
+            Diagnostic::error("content/unreadable", format!("cannot read the picture `{name}`: {why}"))
+        }
+        PictureError::TooLarge(width, height) => too_large(name, *width, *height),
+        PictureError::Unsupported | PictureError::Damaged(_) => {
+            Diagnostic::warning("image/unreadable", format!("cannot decode the picture `{name}`: {error}"))
+                .help("save it again: until then, readers get the file as it is, in one size")
+        }
+    }
+}
+
+fn too_large(name: &str, width: u32, height: u32) -> Diagnostic {
+    let message =
+        format!("the picture `{name}` has {width} × {height} pixels: too many to make smaller sizes");
+    let megapixels = MAX_PIXELS / 1_000_000;
+    Diagnostic::warning("image/too-large", message).help(format!(
+        "scale it down to at most {megapixels} megapixels: until then, readers get the file as it is"
+    ))
 }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::body_spool::{BodySpan, SpoolFile};
 use super::source::stem_of;
 use super::source_record::SourceRecord;
-use super::{Article, Source, assets, front_matter, leftovers, markdown, places, shown_path};
+use super::{Article, Source, assets, front_matter, leftovers, markdown, pictures, places, shown_path};
 use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Diagnostic, Place, first_of_each_kind};
 use crate::manifest::{Clock, Fingerprint, Stat};
@@ -139,6 +139,7 @@ impl SourceReader<'_> {
         }
         let (assets, named) = assets::find(self.site, path, &head.front, &outline, self.clock);
         let mut front = head.front;
+        pictures::fill_in(&mut front, &assets, typography);
         // No page shows the notes of an import.
         let import = front.import.take();
         let digest = Fingerprint::of(&(&slug, &front, &outline.summary, outline.length, &assets));

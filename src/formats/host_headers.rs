@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::policy;
+use crate::pictures;
 use crate::plan::{Route, Urls};
 
 /// Cloudflare's limits for rules and lines (developers.cloudflare.com/pages/configuration/headers).
@@ -57,7 +58,11 @@ pub fn headers(urls: &Urls, files: &Files<'_>) -> String {
         rules.add(&pattern, &[SHARED, UNLISTED]);
     }
     let fingerprinted: BTreeSet<&Route> = files.fingerprinted.iter().copied().collect();
-    for route in &fingerprinted {
+    if fingerprinted.iter().any(|route| route.is_rendition()) {
+        let folder = Route::root().folder(pictures::FOLDER);
+        rules.add(&format!("{}*", urls.path(&folder)), &[FOREVER]);
+    }
+    for route in fingerprinted.iter().filter(|route| !route.is_rendition()) {
         rules.add(&urls.path(route), &[FOREVER]);
     }
     let room = MOST_RULES.saturating_sub(rules.count);
@@ -169,6 +174,20 @@ mod tests {
         let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
         let same = |(one, other): (&&str, &&str)| one.starts_with(':') || one == other;
         pattern.len() == path.len() && pattern.iter().zip(&path).all(same)
+    }
+
+    #[test]
+    fn one_rule_covers_all_renditions() {
+        let files = routes(&["/renditions/0123456789abcdef/quay-320.jpg", "/renditions/f/quay-640.avif"]);
+        let text = headers(
+            &urls("https://x.example/"),
+            &Files { fingerprinted: files.iter().collect(), ..Files::default() },
+        );
+        assert_eq!(text.matches("immutable").count(), 1, "{text}");
+        assert!(
+            text.contains("\n/renditions/*\n  Cache-Control: public, max-age=31536000, immutable\n"),
+            "{text}"
+        );
     }
 
     #[test]

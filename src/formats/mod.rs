@@ -21,7 +21,7 @@ pub mod trust;
 pub mod xml;
 
 pub use site::{Publisher, Site};
-pub use story::{Author, CorrectionNote, Picture, Recording, Story, TermLink};
+pub use story::{Author, CorrectionNote, Picture, PictureFile, Recording, Story, TermLink};
 
 /// Whether HTML forbids a character: a control character other than white space, or a noncharacter.
 fn is_forbidden(char: char) -> bool {

@@ -149,7 +149,7 @@ struct Association<'a> {
     headlines: Vec<Role<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     descriptions: Vec<Role<'a>>,
-    renditions: [Rendition<'a>; 1],
+    renditions: Vec<Rendition<'a>>,
 }
 
 #[derive(Serialize)]
@@ -326,7 +326,7 @@ fn recording<'a>(recording: &'a Recording<'a>) -> Association<'a> {
         by: None,
         headlines: roles([("main", recording.title.unwrap_or_default())]),
         descriptions: Vec::new(),
-        renditions: [Rendition {
+        renditions: vec![Rendition {
             name: "main",
             href: recording.player.src.as_str().into(),
             content_type: Some(recording.media_type),
@@ -338,9 +338,14 @@ fn recording<'a>(recording: &'a Recording<'a>) -> Association<'a> {
 }
 
 fn picture<'a>(picture: &'a Picture<'a>, name: Cow<'static, str>) -> Association<'a> {
-    let (width, height) = picture.size.unzip();
     let words =
         [("caption", picture.caption.unwrap_or_default()), ("altText", picture.alt.unwrap_or_default())];
+    let crops = picture.crops.iter().zip(["1x1", "4x3", "16x9"]);
+    let files = [("main", picture.url.as_str(), picture.size)].into_iter();
+    let files = files
+        .chain(picture.large.iter().map(|file| ("large", &*file.url, file.size)))
+        .chain(picture.card.iter().map(|file| ("card", &*file.url, file.size)))
+        .chain(crops.map(|(file, name)| (name, &*file.url, file.size)));
     Association {
         name,
         rel: "illustration",
@@ -349,15 +354,14 @@ fn picture<'a>(picture: &'a Picture<'a>, name: Cow<'static, str>) -> Association
         by: picture.credit.and_then(non_empty_line),
         headlines: Vec::new(),
         descriptions: roles(words),
-        renditions: [Rendition {
-            name: "main",
-            href: picture.url.as_str().into(),
-            content_type: picture_type(&picture.url),
-            width,
-            height,
-            size_in_bytes: None,
-        }],
+        renditions: files.map(|(name, url, size)| file(name, url, size)).collect(),
     }
+}
+
+/// A file of a picture.
+fn file<'a>(name: &'static str, url: &'a str, size: Option<(u32, u32)>) -> Rendition<'a> {
+    let (width, height) = size.unzip();
+    Rendition { name, href: url.into(), content_type: picture_type(url), width, height, size_in_bytes: None }
 }
 
 /// The publisher's policies. Their roles are terms of schema.org, which the settings use too.
@@ -437,6 +441,7 @@ mod tests {
                 alt: Some("A ship"),
                 caption: Some("A ship in port."),
                 credit: Some("Example/Agency"),
+                ..Picture::default()
             }),
             corrections: vec![CorrectionNote {
                 date: at(12),

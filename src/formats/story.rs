@@ -7,8 +7,9 @@ use crate::archive::{Taxonomy, TermId};
 use crate::content::markdown::Player;
 use crate::content::{ArticleId, CorrectionKind, Genre};
 use crate::edition::Edition;
-use crate::plan::{List, json_of};
-use crate::view::{AuthorView, PictureView, RecordingView, StoryView, zoned};
+use crate::pictures::DigitalSource;
+use crate::plan::{List, MachinePictures, RenditionFile, json_of, middling};
+use crate::view::{AuthorView, PictureView, RecordingView, Rights, StoryView, zoned};
 
 /// A story or standing page that readers see.
 #[derive(Clone, Debug)]
@@ -88,19 +89,38 @@ pub struct Author<'a> {
     pub is_organization: bool,
 }
 
-/// A picture.
-#[derive(Clone, Debug)]
-pub struct Picture<'a> {
+/// A file of a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PictureFile {
     /// Its URL.
     pub url: String,
     /// Width and height in pixels, if known.
     pub size: Option<(u32, u32)>,
+}
+
+/// A picture.
+#[derive(Clone, Debug, Default)]
+pub struct Picture<'a> {
+    /// The URL of its file of middling width, for feeds and partners.
+    pub url: String,
+    /// Width and height of that file in pixels, if known.
+    pub size: Option<(u32, u32)>,
+    /// The file under its own name, if that is another one.
+    pub large: Option<PictureFile>,
+    /// The card for social networks, if it could be made.
+    pub card: Option<PictureFile>,
+    /// The crops for search engines, if they could be made: 1:1, 4:3 and 16:9.
+    pub crops: Vec<PictureFile>,
     /// The alternative text.
     pub alt: Option<&'a str>,
     /// The caption.
     pub caption: Option<&'a str>,
     /// The credit.
     pub credit: Option<&'a str>,
+    /// Who made it and who owns it.
+    pub rights: Rights<'a>,
+    /// How it came to be, if that is not a plain photograph.
+    pub digital_source: Option<DigitalSource>,
 }
 
 /// Sound or film.
@@ -184,13 +204,29 @@ impl<'a> Story<'a> {
 impl<'a> Picture<'a> {
     /// A picture under its absolute URL. `None` if browsers cannot load it over HTTP.
     pub fn new(edition: &Edition, picture: &PictureView<'a>) -> Option<Self> {
-        let PictureView { size, image, .. } = picture;
+        let (settings, urls) = (&edition.config.pictures, edition.plan.urls());
+        let file = |file: &RenditionFile| {
+            let (url, size) = file.absolute(urls);
+            PictureFile { url, size: Some(size) }
+        };
+        let own = PictureFile { url: picture.url(edition)?, size: picture.size };
+        let middling = picture.asset.and_then(|asset| middling(settings, asset)).as_ref().map(file);
+        let machine = picture.asset.and_then(|asset| MachinePictures::new(settings, asset, picture.image));
+        let (PictureFile { url, size }, large) = match middling {
+            Some(middling) => (middling, Some(own)),
+            None => (own, None),
+        };
         Some(Self {
-            url: picture.url(edition)?,
-            size: *size,
-            alt: image.alt.as_deref(),
-            caption: image.caption.as_deref(),
-            credit: image.credit.as_deref(),
+            url,
+            size,
+            large,
+            card: machine.as_ref().map(|machine| file(&machine.card)),
+            crops: machine.iter().flat_map(|machine| &machine.crops).map(file).collect(),
+            alt: picture.image.alt.as_deref(),
+            caption: picture.image.caption.as_deref(),
+            credit: picture.image.credit.as_deref(),
+            rights: picture.rights(),
+            digital_source: picture.digital_source(),
         })
     }
 }

@@ -24,6 +24,7 @@ pub mod importers;
 mod input;
 pub mod markdown;
 pub mod old_site;
+mod picture_texts;
 mod placement;
 mod prepare;
 mod redirects;

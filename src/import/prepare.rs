@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::article::{self, Record};
+use super::picture_texts;
 use super::placement::is_list_url;
 use super::{Confidence, Field, FieldKey, Identity, Origin, Refusal, Request, Status, Story};
 use crate::config::Config;
@@ -72,6 +73,7 @@ impl PreparedStory {
     ) -> Result<Self, Refusal> {
         ensure_headline(&mut story);
         clean_bylines(&mut story);
+        picture_texts::complete(&mut story);
         set_release(&mut story, copy.whose, request.status);
         if copy.whose == Origin::Archive {
             confirm_rules(&mut story);

@@ -70,6 +70,11 @@ impl Fingerprint {
         Self(u64::from_be_bytes(bytes))
     }
 
+    /// The fingerprint as a number.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// The first half, for uses where a collision does no harm.
     pub fn short(self) -> u32 {
         (self.0 >> 32) as u32

@@ -80,7 +80,7 @@ impl Format {
 
     /// Whether few browsers support it.
     pub(super) fn is_unsupported(self) -> bool {
-        matches!(self, Self::Heif | Self::Tiff | Self::JpegXl)
+        matches!(self, Self::Heif | Self::JpegXl)
     }
 }
 

@@ -1,85 +1,19 @@
 //! Finds and erases the location in the metadata of a picture.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
-
-use exif::{Context, Value};
-
 use super::format::Format;
-use super::orientation::metadata;
-use super::rewind;
+use super::metadata::Blocks;
 
-/// The number of bytes that are searched for XMP, which is before or after the picture.
-const SEARCHED: u64 = 64 * 1024 * 1024;
 /// The XMP properties of a location with any namespace prefix (Adobe, XMP Specification Part 2, section 3.3).
 const NAMES: [&[u8]; 2] = [b":GPSLatitude", b":GPSLongitude"];
 
-/// Whether the EXIF or XMP of a picture has a location.
-pub(super) fn has_location(format: Format, reader: &mut BufReader<File>) -> io::Result<bool> {
-    if format == Format::Svg {
-        return Ok(false);
-    }
-    if metadata(reader).is_some_and(|exif| exif.fields().any(is_place)) {
-        return Ok(true);
-    }
-    let reader = rewind(reader)?;
-    match format {
-        Format::Jpeg => in_segments(reader),
-        _ => in_xmp(&mut reader.take(SEARCHED)),
-    }
+/// Whether the EXIF or XMP of a picture has a location. XMP is searched in the whole file, because it may be where only some programs
+/// look, and in its block, which may be compressed.
+pub(super) fn has_location(format: Format, bytes: &[u8], blocks: &Blocks<'_>) -> bool {
+    format != Format::Svg && (blocks.has_location() || in_xmp(bytes))
 }
 
-/// Whether an EXIF field is a location. Cameras without reception write zeros.
-fn is_place(field: &exif::Field) -> bool {
-    let number = field.tag.number();
-    // Latitude and longitude of the camera and of the subject.
-    let is_degrees = field.tag.context() == Context::Gps && matches!(number, 2 | 4 | 20 | 22);
-    is_degrees
-        && match &field.value {
-            Value::Rational(parts) => parts.iter().any(|part| part.denom != 0 && part.num != 0),
-            Value::Double(parts) => parts.iter().any(|part| *part != 0.0),
-            _ => false,
-        }
-}
-
-/// Whether the XMP in the segments of a JPEG has a location.
-fn in_segments(reader: &mut BufReader<File>) -> io::Result<bool> {
-    let mut at = 2;
-    loop {
-        reader.seek(SeekFrom::Start(at))?;
-        let mut head = [0; 4];
-        if reader.read_exact(&mut head).is_err() || head[0] != 0xff || matches!(head[1], 0xd9 | 0xda) {
-            return Ok(false);
-        }
-        let length = u64::from(u16::from_be_bytes([head[2], head[3]]));
-        if head[1] == 0xe1 && in_xmp(&mut reader.by_ref().take(length.saturating_sub(2)))? {
-            return Ok(true);
-        }
-        at += 2 + length.max(2);
-    }
-}
-
-/// Whether the data contains one of the properties with a value.
-fn in_xmp(reader: &mut impl BufRead) -> io::Result<bool> {
-    const LONGEST: usize = 32;
-    let mut kept: Vec<u8> = Vec::new();
-    loop {
-        let read = reader.fill_buf()?;
-        if read.is_empty() {
-            return Ok(has_place(&kept));
-        }
-        let count = read.len();
-        kept.extend_from_slice(read);
-        reader.consume(count);
-        if has_place(&kept) {
-            return Ok(true);
-        }
-        // A property can span two buffers.
-        kept.drain(..kept.len().saturating_sub(LONGEST));
-    }
-}
-
-fn has_place(bytes: &[u8]) -> bool {
+/// Whether XMP has one of the properties with a value.
+pub(super) fn in_xmp(bytes: &[u8]) -> bool {
     NAMES.iter().any(|name| {
         let starts = memchr::memmem::find_iter(bytes, name);
         starts.map(|start| &bytes[start + name.len()..]).any(|rest| {
@@ -187,10 +121,7 @@ mod tests {
             ("<x exif:GPSLatitude=\"\"/>", false),
             ("<p>the field exif:GPSLatitude is not there</p>", false),
         ] {
-            assert_eq!(in_xmp(&mut xmp.as_bytes()).unwrap(), expected, "{xmp}");
-            // With small buffers.
-            let mut pieces = BufReader::with_capacity(7, xmp.as_bytes());
-            assert_eq!(in_xmp(&mut pieces).unwrap(), expected, "{xmp}");
+            assert_eq!(in_xmp(xmp.as_bytes()), expected, "{xmp}");
         }
     }
 }

@@ -25,15 +25,20 @@ mod source;
 mod svg;
 mod truncation;
 
+#[cfg(test)]
+mod tests;
+
+pub use decode::MAX_PIXELS;
 pub use facts::Facts;
 pub use format::Format;
-pub use library::{Form, Library, PublishedPicture};
+pub use library::{Form, Library, Made, PublishedPicture};
+use metadata::{Blocks, cleaned};
 pub use metadata::{DigitalSource, Metadata};
 pub use rendition::{Crop, Encoding, FOLDER, Focus, Ratio, Rendition};
 pub use source::{Source, SourceHash};
 
 /// The size and the flaws of a picture.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     /// Width and height in CSS pixels, rotated as in browsers. `None` if they cannot be read.
     pub size: Option<(u32, u32)>,
@@ -58,8 +63,14 @@ pub enum Flaw {
     UnsupportedFormat(String),
     /// The format, which differs from the extension.
     WrongExtension(String),
-    /// The metadata reveals where it was taken.
+    /// The metadata reveals where it was taken and cannot be removed.
     Location,
+    /// The metadata reveals where it was taken, and removing it would break the content credentials.
+    LocationInCredentials,
+    /// An SVG has scripts or loads other files, which are not published.
+    Script,
+    /// It has more pixels than a build decodes: width and height.
+    TooLarge(u32, u32),
 }
 
 /// Why a picture cannot be used.
@@ -75,6 +86,13 @@ pub enum PictureError {
     Unreadable(String),
     /// The file is no longer the one that was examined.
     Changed,
+}
+
+impl PictureError {
+    /// Whether it says nothing of the picture itself, so that another try may succeed.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreadable(_) | Self::Changed)
+    }
 }
 
 /// As a clause for messages.
@@ -129,18 +147,64 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
     if !format.is_unsupported() && !truncation::is_complete(format, rewind(&mut reader)?, length)? {
         flaws.push(Flaw::CutOff);
     }
-    if location::has_location(format, rewind(&mut reader)?)? {
-        flaws.push(Flaw::Location);
+    let mut bytes = Vec::new();
+    rewind(&mut reader)?.read_to_end(&mut bytes)?;
+    let blocks = Blocks::of(&bytes, format);
+    let metadata = Metadata::of(&blocks);
+    if location::has_location(format, &bytes, &blocks) {
+        // What is published of TIFF is a rendition.
+        if format != Format::Tiff && cleaned(&bytes, format, &metadata).is_none() {
+            flaws.push(Flaw::Location);
+        } else if metadata.has_content_credentials {
+            flaws.push(Flaw::LocationInCredentials);
+        }
+    }
+    if format == Format::Svg && svg::sanitized(&bytes).is_some_and(|sanitized| sanitized.had_script) {
+        flaws.push(Flaw::Script);
     }
     let size = match format {
         Format::Svg => svg::size(&String::from_utf8_lossy(&head)),
-        _ => size(format, rewind(&mut reader)?),
+        _ => size(format, rewind(&mut reader)?, &blocks),
     };
-    let mut bytes = Vec::new();
-    rewind(&mut reader)?.read_to_end(&mut bytes)?;
-    let source = size.filter(|_| format.is_decoded());
+    let too_large = size.filter(|size| format != Format::Svg && decode::is_too_large(*size));
+    flaws.extend(too_large.map(|(width, height)| Flaw::TooLarge(width, height)));
+    let source = size.filter(|_| format.is_decoded() && too_large.is_none());
     let source = source.map(|size| Source { hash: SourceHash::of(&bytes), size, format });
-    Ok(Picture { size, flaws, source, metadata: Metadata::read(&bytes, format) })
+    Ok(Picture { size, flaws, source, metadata })
+}
+
+/// What is published of a picture file that no rendition is made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Publishable {
+    /// The file as it is.
+    AsItIs,
+    /// The same picture without private metadata or scripts.
+    Cleaned(Vec<u8>),
+    /// Nothing: its metadata reveals where it was taken and cannot be removed.
+    Nothing,
+}
+
+/// Decides what is published of a picture file with this name. Files of the site and its theme (`is_static`) stay as they are unless they reveal
+/// where they were taken; those of stories lose all private metadata, and an SVG its scripts.
+pub fn publishable(name: &str, bytes: &[u8], is_static: bool) -> Publishable {
+    let head = bytes.get(..format::HEAD.min(bytes.len())).unwrap_or_default();
+    let Some(format) = Format::from_name(name).and_then(|_| Format::from_bytes(head)) else {
+        return Publishable::AsItIs;
+    };
+    if format == Format::Svg {
+        let sanitized = svg::sanitized(bytes).filter(|_| !is_static);
+        return sanitized.map_or(Publishable::AsItIs, |sanitized| Publishable::Cleaned(sanitized.bytes));
+    }
+    let blocks = Blocks::of(bytes, format);
+    let has_location = location::has_location(format, bytes, &blocks);
+    if is_static && !has_location {
+        return Publishable::AsItIs;
+    }
+    match cleaned(bytes, format, &Metadata::of(&blocks)) {
+        Some(cleaned) => Publishable::Cleaned(cleaned),
+        None if has_location => Publishable::Nothing,
+        None => Publishable::AsItIs,
+    }
 }
 
 fn rewind(reader: &mut BufReader<File>) -> io::Result<&mut BufReader<File>> {
@@ -149,9 +213,9 @@ fn rewind(reader: &mut BufReader<File>) -> io::Result<&mut BufReader<File>> {
 }
 
 /// Width and height of a raster picture.
-fn size(format: Format, reader: &mut BufReader<File>) -> Option<(u32, u32)> {
+fn size(format: Format, reader: &mut BufReader<File>, blocks: &Blocks<'_>) -> Option<(u32, u32)> {
     let size = imagesize::reader_size(&mut *reader).ok()?;
     let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
-    let rotated = orientation::is_rotated(format, rewind(reader).ok()?);
-    Some(if rotated { (height, width) } else { (width, height) })
+    let is_turned = pixels::swaps_sides(orientation::of(format, blocks));
+    Some(if is_turned { (height, width) } else { (width, height) })
 }

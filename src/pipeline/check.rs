@@ -47,11 +47,12 @@ impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
         let (theme, edition, _) = self.edition(|_, _| SourceCache::disabled())?;
         let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
-        self.diagnostics.extend(lint::check(&edition));
+        let pictures = self.pictures();
+        self.diagnostics.extend(lint::check(&edition, &pictures));
         let site = &self.request.site;
         let previous = PreviousBuild::open(site, &site.output(), false);
         self.check_history(&edition, &previous, None);
-        let queries = Arc::new(Queries::new(edition, site.data(), self.pictures()));
+        let queries = Arc::new(Queries::new(edition, site.data(), pictures));
         let renderer = Renderer::new(theme, queries);
         self.diagnostics.extend(problems_of_pages(&renderer, progress));
         Some(counts)
@@ -61,16 +62,16 @@ impl Run<'_> {
 /// Renders every page in memory and returns the problems.
 fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagnostic> {
     let plan = &renderer.edition().plan;
-    let pages = plan.pages();
+    let pages: Vec<&Page> = plan.pages().iter().collect();
     progress.total(pages.len());
     let mut queries = BTreeSet::new();
-    let mut problems = render_all(renderer, pages, &mut queries, progress);
+    let mut problems = render_all(renderer, &pages, &mut queries, progress);
     let assets = page_builder::fingerprinted_files(renderer, &queries);
     problems.extend(theme::check_queries(renderer.theme(), renderer.queries(), &queries));
     progress.total(pages.len() + assets.len());
     problems.extend(plan.taken(&assets));
     let headers = renderer.headers_page(assets.iter().map(|page| &page.route));
-    let more: Vec<Page> = assets.into_iter().chain(headers).collect();
+    let more: Vec<&Page> = assets.iter().chain(&headers).collect();
     problems.extend(render_all(renderer, &more, &mut BTreeSet::new(), progress));
     problems
 }
@@ -78,12 +79,12 @@ fn problems_of_pages(renderer: &Renderer, progress: &dyn Progress) -> Vec<Diagno
 /// Renders pages and collects their queries.
 fn render_all(
     renderer: &Renderer,
-    pages: &[Page],
+    pages: &[&Page],
     queries: &mut BTreeSet<Query>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
     let render = |index: &usize| {
-        let page = &pages[*index];
+        let page = pages[*index];
         let dependencies = dependencies(renderer, page);
         renderer.release(page);
         progress.page();
@@ -95,7 +96,7 @@ fn render_all(
     for (index, dependencies) in results {
         match dependencies {
             Ok(dependencies) => queries.extend(dependencies.iter().map(|one| one.query.clone())),
-            Err(problem) => problems.push((&pages[index], problem)),
+            Err(problem) => problems.push((pages[index], problem)),
         }
     }
     page_builder::merge_repeated(problems)

@@ -15,7 +15,7 @@ use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::pictures::Library;
+use crate::pictures::{Library, PublishedPicture};
 use crate::plan::{self, Change, ChangeKind, FileClass, Route, SiteFile, next_change};
 use crate::query::Queries;
 use crate::render::{self, Renderer};
@@ -55,8 +55,6 @@ pub struct Request {
     pub explain: bool,
     /// List the files of the site, for a publication.
     pub list_files: bool,
-    /// The folder for renditions of pictures; `None` for the one in the site's state.
-    pub pictures_cache: Option<PathBuf>,
     /// Records what the build spends its time on.
     pub timings: Option<Arc<Recorder>>,
 }
@@ -73,7 +71,6 @@ impl Request {
             strict: false,
             explain: false,
             list_files: false,
-            pictures_cache: None,
             timings: None,
         }
     }
@@ -138,6 +135,8 @@ pub trait Progress: Sync {
     fn pictures(&self, _renditions: usize) {}
     /// A rendition is done.
     fn picture(&self) {}
+    /// All renditions are made; pages follow.
+    fn pictures_done(&self) {}
 }
 
 struct Run<'a> {
@@ -268,8 +267,12 @@ impl<'a> Run<'a> {
         let edition = renderer.edition();
         let mut built = builder.build(edition.plan.pages());
         self.diagnostics.extend(std::mem::take(&mut built.problems));
-        queries.pictures().save();
         self.phase("render");
+        builder.build_pictures(edition.plan.pages(), &mut built);
+        self.diagnostics.extend(std::mem::take(&mut built.problems));
+        self.diagnostics.extend(problems_of_pictures(queries));
+        queries.save_pictures(sources.clock());
+        self.phase("pictures");
         let files = builder.files(&built);
         let file_list = builder.previous.file_list();
         let hashes = || output_hashes(site, output.dir());
@@ -339,9 +342,7 @@ impl<'a> Run<'a> {
 
     /// The library of pictures.
     fn pictures(&self) -> Arc<Library> {
-        let Request { site, pictures_cache, .. } = self.request;
-        let own = site.remembers().then(|| site.pictures());
-        Arc::new(Library::open(pictures_cache.clone().or(own)))
+        Arc::new(Library::open(self.request.site.pictures()))
     }
 
     fn phase(&mut self, name: &'static str) {
@@ -365,6 +366,13 @@ impl<'a> Run<'a> {
             .map_err(|problem| self.diagnostics.push(problem))
             .ok()
     }
+}
+
+/// The problems of the pictures that readers see. Those that no page has asked for are decoded, so that they do not depend on the theme.
+fn problems_of_pictures(queries: &Queries) -> Vec<Diagnostic> {
+    let library = queries.pictures();
+    let error_of = |picture: &PublishedPicture| library.facts(&picture.file, &picture.source).err();
+    render::problems_of_pictures(queries.edition(), error_of)
 }
 
 fn statistics(
@@ -427,9 +435,13 @@ fn hidden_files(edition: &Edition) -> Vec<String> {
         let of = |route: &Route| {
             let folder = plan::folder_of(route);
             let assets = article.assets.iter().filter_map(|asset| folder.file(&asset.name).ok());
+            let settings = &edition.config.pictures;
+            let renditions =
+                article.assets.iter().flat_map(|asset| plan::usual_renditions(settings, article, asset));
+            let renditions = renditions.map(|file| file.route);
             // A withdrawn story has a page that says so.
             let page = Some(route.clone()).filter(|_| visibility != Visibility::Withdrawn);
-            let all = page.into_iter().chain(plan::json_of(route)).chain(assets);
+            let all = page.into_iter().chain(plan::json_of(route)).chain(assets).chain(renditions);
             all.map(|route| route.file_path()).collect::<Vec<String>>()
         };
         route.map(of).unwrap_or_default()

@@ -15,8 +15,8 @@ use crate::freshness::{
 };
 use crate::manifest::{Fingerprint, Stat};
 use crate::output::{File, Output};
-use crate::pictures::{Form, PublishedPicture};
-use crate::plan::{FileSource, Page, PageKind, Route};
+use crate::pictures::{Form, PublishedPicture, Rendition};
+use crate::plan::{FileSource, Page, PageKind, RenditionFile, Route};
 use crate::query::{Dependency, Query, StoryReference};
 use crate::render::Renderer;
 use crate::theme;
@@ -75,37 +75,52 @@ enum Built {
 }
 
 impl PageBuilder<'_> {
-    /// Builds the planned pages, then the files that they use (fingerprinted ones, and renditions of pictures), then the `_headers` for those.
+    /// Builds the planned pages except pictures, then the fingerprinted files that they use.
     pub(super) fn build(&mut self, pages: &[Page]) -> BuiltPages {
         let mut built = BuiltPages::default();
-        let (mut pictures, others): (Vec<Page>, Vec<Page>) =
-            pages.iter().cloned().partition(|page| matches!(page.kind, PageKind::Picture(..)));
-        self.progress.total(others.len());
-        self.build_all(&others, &mut built);
+        let pages: Vec<&Page> = pages.iter().filter(|page| !is_picture(page)).collect();
+        self.progress.total(pages.len());
+        self.build_all(&pages, &mut built);
         let queries: Vec<&Query> = self.previous.queries_of(&built.pages).collect();
         let assets = fingerprinted_files(self.renderer, queries.iter().copied());
-        let renditions = renditions(self.renderer, queries.iter().copied());
         built.problems.extend(theme::check_queries(self.renderer.theme(), self.renderer.queries(), queries));
-        self.progress.total(others.len() + pictures.len() + assets.len() + renditions.len());
+        self.progress.total(pages.len() + assets.len());
         let plan = &self.renderer.edition().plan;
         built.problems.extend(plan.taken(&assets));
-        self.build_all(&assets, &mut built);
-        pictures.extend(renditions.iter().cloned());
-        self.make_renditions(&pictures);
-        self.build_all(&pictures, &mut built);
-        let headers = self.renderer.headers_page(assets.iter().map(|page| &page.route));
-        self.build_all(headers.as_slice(), &mut built);
-        built.unplanned = assets.into_iter().chain(renditions).chain(headers).collect();
-        if plan.collides() {
-            // Where a file is in the way of a folder, the collision has been reported already.
-            built.problems.retain(|problem| problem.code != CANNOT_WRITE);
-        }
+        self.build_all(&assets.iter().collect::<Vec<_>>(), &mut built);
+        built.unplanned = assets;
+        self.drop_known_collisions(&mut built);
         built
     }
 
+    /// Builds the planned pictures and the renditions that the pages use, then the `_headers` for all files whose names change with their bytes.
+    pub(super) fn build_pictures(&mut self, pages: &[Page], built: &mut BuiltPages) {
+        let renditions = renditions(self.renderer, self.previous.queries_of(&built.pages));
+        let pictures: Vec<&Page> = pages.iter().filter(|page| is_picture(page)).chain(&renditions).collect();
+        self.make_renditions(&pictures);
+        self.progress.total(built.pages.len() + pictures.len());
+        self.build_all(&pictures, built);
+        // One rule covers them all.
+        let rendition = pictures.iter().map(|page| page.route.clone()).find(Route::is_rendition);
+        let needed = || pictures.iter().filter_map(|page| rendition_of(page)).collect();
+        self.renderer.queries().pictures().prune(self.renderer.edition().config.pictures.cache_days, needed);
+        let lasting = built.unplanned.iter().map(|page| &page.route).chain(&rendition);
+        let headers = self.renderer.headers_page(lasting);
+        self.build_all(&headers.iter().collect::<Vec<_>>(), built);
+        built.unplanned.extend(renditions.into_iter().chain(headers));
+        self.drop_known_collisions(built);
+    }
+
+    /// Where a file is in the way of a folder, the collision has been reported already.
+    fn drop_known_collisions(&self, built: &mut BuiltPages) {
+        if self.renderer.edition().plan.collides() {
+            built.problems.retain(|problem| problem.code != CANNOT_WRITE);
+        }
+    }
+
     /// Makes the renditions that are neither in the output folder nor kept. Errors are those of the pages.
-    fn make_renditions(&self, pages: &[Page]) {
-        let is_there = |page: &Page| {
+    fn make_renditions(&self, pages: &[&Page]) {
+        let is_there = |page: &&Page| {
             let path = page.route.file_path();
             let known = self.previous.page(&path);
             known.is_some_and(|(_, record)| self.output.intact(&path, &record.hash, record.stat).is_some())
@@ -119,14 +134,25 @@ impl PageBuilder<'_> {
             _ => None,
         });
         let wanted: Vec<PublishedPicture> = wanted.collect();
+        if wanted.is_empty() {
+            return;
+        }
         self.progress.pictures(wanted.len());
-        self.renderer.queries().pictures().make(&wanted, &|| self.progress.picture());
+        self.renderer.queries().pictures().make(&wanted, &|made| {
+            self.progress.picture();
+            if let Some(timings) = self.timings {
+                let name = made.file.file_name().unwrap_or_default().to_string_lossy();
+                let file = RenditionFile::new(made.rendition, &name);
+                timings.picture(made.worker, file.route.as_str(), made.started, Instant::now());
+            }
+        });
+        self.progress.pictures_done();
     }
 
-    fn build_all(&mut self, pages: &[Page], built: &mut BuiltPages) {
+    fn build_all(&mut self, pages: &[&Page], built: &mut BuiltPages) {
         let build = |index: &usize| {
-            let result = self.build_page(&pages[*index]);
-            self.renderer.release(&pages[*index]);
+            let result = self.build_page(pages[*index]);
+            self.renderer.release(pages[*index]);
             self.progress.page();
             (*index, result)
         };
@@ -135,7 +161,7 @@ impl PageBuilder<'_> {
         results.par_sort_unstable_by_key(|(index, _)| *index);
         let mut problems = Vec::new();
         for (index, result) in results {
-            let page = &pages[index];
+            let page = pages[index];
             match result {
                 Ok(Built::Kept(previous, stat)) => built.pages.push(BuiltPage::Kept(previous, stat)),
                 Ok(Built::Rendered { record, previous, dependencies, is_staged, stale }) => {
@@ -236,8 +262,22 @@ impl PageBuilder<'_> {
     }
 }
 
+fn is_picture(page: &Page) -> bool {
+    matches!(page.kind, PageKind::Picture(..))
+}
+
+fn rendition_of(page: &Page) -> Option<Rendition> {
+    match &page.kind {
+        PageKind::Picture(_, picture) => match picture.form {
+            Form::Rendition(rendition) => Some(rendition),
+            Form::Original | Form::Signed => None,
+        },
+        _ => None,
+    }
+}
+
 /// The indices of pages in the order of their newest stories, so that pages that share stories are rendered at about the same time.
-pub(super) fn by_time(renderer: &Renderer, pages: &[Page]) -> Vec<usize> {
+pub(super) fn by_time(renderer: &Renderer, pages: &[&Page]) -> Vec<usize> {
     let Edition { archive, plan, .. } = renderer.edition();
     let newest = |page: &Page| plan.shown_on(archive, &page.kind).first().map(|id| archive.rank(*id));
     let mut order: Vec<(Option<u32>, usize)> =

@@ -2,7 +2,6 @@
 
 use super::{Page, PageKind, Plan};
 use crate::archive::{Archive, Visibility};
-use crate::pictures::{FOLDER, Form};
 
 /// The part of a file in a publication. Files are uploaded in this order, so that no page links to one that is not there yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,11 +96,7 @@ impl Plan {
                 FileClass::Notice
             }
             PageKind::Article(_) => FileClass::Story,
-            PageKind::Picture(_, picture)
-                if matches!(picture.form, Form::Rendition(_)) && is_rendition(page) =>
-            {
-                FileClass::Rendition
-            }
+            PageKind::Picture(..) if page.route.is_rendition() => FileClass::Rendition,
             PageKind::Picture(..) => FileClass::StoryFile,
             PageKind::ArticleJson(_) | PageKind::Asset(..) => FileClass::StoryFile,
             PageKind::List(..) | PageKind::Index(_) | PageKind::NotFound | PageKind::ListJson(_) => {
@@ -123,9 +118,4 @@ impl Plan {
         };
         SiteFile { path: page.route.file_path(), class, redirects_to }
     }
-}
-
-/// Whether a page has the name of a rendition, rather than that of the picture.
-fn is_rendition(page: &Page) -> bool {
-    page.route.as_str()[1..].strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -36,7 +36,7 @@ pub use link_target::LinkTarget;
 pub use machines::{FeedStories, HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use pagination::Pagination;
 pub use permalink::route_of;
-pub use pictures::{MachinePictures, RenditionFile, middling, under_own_name};
+pub use pictures::{MachinePictures, RenditionFile, middling, under_own_name, usual_renditions};
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls, folder_of};
@@ -94,7 +94,7 @@ pub enum PageKind {
     /// A file of an article that is copied.
     Asset(ArticleId, FileSource),
     /// A picture of an article, or a rendition of one.
-    Picture(ArticleId, Arc<PublishedPicture>),
+    Picture(Option<ArticleId>, Arc<PublishedPicture>),
 }
 
 /// A list of stories.

@@ -11,8 +11,10 @@ use std::sync::Arc;
 use super::{PageKind, Planner, Route, Urls};
 use crate::config::{Pictures, PublishedOriginals};
 use crate::content::markdown::ReferenceKind;
-use crate::content::{Article, ArticleId, Asset, Image};
-use crate::pictures::{Crop, Encoding, Focus, Form, Format, PublishedPicture, Ratio, Rendition, Source};
+use crate::content::{Article, ArticleId, Asset, Image, picture_problem, place_of_asset};
+use crate::pictures::{
+    Crop, Encoding, Flaw, Focus, Form, Format, PublishedPicture, Ratio, Rendition, Source,
+};
 use crate::slug::slugify;
 
 /// The width of the card of social networks.
@@ -22,6 +24,8 @@ const CARD_WIDTH: u32 = 1200;
 const CROP_WIDTH: u32 = 1200;
 /// The width of pictures in feeds and for partners.
 const MIDDLING_WIDTH: u32 = 960;
+/// A narrower picture is too small for cards and search engines, which get it as it is.
+const SMALLEST_CARD: u32 = 320;
 /// A picture up to this width is not scaled for feeds.
 const SMALL: u32 = 1280;
 
@@ -60,9 +64,9 @@ pub struct MachinePictures {
 }
 
 impl MachinePictures {
-    /// Those of a picture. `None` if renditions cannot be made from it.
+    /// Those of a picture. `None` if renditions cannot be made from it, or it is too small.
     pub fn new(settings: &Pictures, asset: &Asset, image: &Image) -> Option<Self> {
-        let source = asset.source.as_ref()?;
+        let source = asset.source.as_ref().filter(|source| source.size.0 >= SMALLEST_CARD)?;
         let focus = image.focus.map(|(x, y)| Focus::new(x, y));
         let crop = |ratio, width| {
             let crop = Some(Crop { ratio, focus });
@@ -88,6 +92,30 @@ pub fn middling(settings: &Pictures, asset: &Asset) -> Option<RenditionFile> {
     Some(RenditionFile::new(rendition, &asset.name))
 }
 
+/// The renditions of a story's picture that a site most likely has: those for machines, and all of it in the usual widths.
+pub fn usual_renditions(settings: &Pictures, article: &Article, asset: &Asset) -> Vec<RenditionFile> {
+    let Some(source) = &asset.source else { return Vec::new() };
+    let machine = lead(article, asset).and_then(|image| MachinePictures::new(settings, asset, image));
+    let encodings = [Encoding::Avif, Encoding::Jpeg, Encoding::Png];
+    let shown = encodings.iter().flat_map(|encoding| {
+        let rendition = |width: &u32| Rendition::new(source, None, *width, *encoding, settings.quality);
+        settings.widths.iter().map(rendition).map(|rendition| RenditionFile::new(rendition, &asset.name))
+    });
+    machine
+        .into_iter()
+        .flat_map(MachinePictures::into_files)
+        .chain(middling(settings, asset))
+        .chain(shown)
+        .collect()
+}
+
+/// The lead picture of a story, if this is its file.
+fn lead<'a>(article: &'a Article, asset: &Asset) -> Option<&'a Image> {
+    let image = article.front.image.as_deref()?;
+    let src = image.src.as_deref()?;
+    (article.asset_written(src) == Some(asset)).then_some(image)
+}
+
 /// Whether a format has one frame. A GIF is scaled by nobody: most are animations.
 fn is_still(source: &Source) -> bool {
     source.format != Format::Gif
@@ -111,7 +139,9 @@ pub fn under_own_name(settings: &Pictures, article: &Article, asset: &Asset) -> 
         let rendition = Rendition::new(source, None, settings.widest(), Encoding::Jpeg, settings.quality);
         return Some((Form::Rendition(rendition), (rendition.width, rendition.height)));
     }
-    Some((Form::Original, source.size))
+    let is_signed = asset.metadata.as_ref().is_some_and(|metadata| metadata.has_content_credentials);
+    let form = if keeps_original && is_signed { Form::Signed } else { Form::Original };
+    Some((form, source.size))
 }
 
 impl Planner<'_> {
@@ -126,14 +156,16 @@ impl Planner<'_> {
         let article = self.content.get(id);
         let (form, _) = under_own_name(settings, article, asset)?;
         let source = asset.source?;
+        if form == Form::Signed && asset.flaws.contains(&Flaw::LocationInCredentials) {
+            let problem = picture_problem(&asset.reference, &Flaw::LocationInCredentials);
+            self.diagnostics.push(problem.at(place_of_asset(self.content, article, &asset.reference)));
+        }
         let file: PathBuf = self.content.file(&asset.path);
-        let page =
-            |form| PageKind::Picture(id, Arc::new(PublishedPicture { file: file.clone(), source, form }));
+        let page = |form| {
+            PageKind::Picture(Some(id), Arc::new(PublishedPicture { file: file.clone(), source, form }))
+        };
         self.add(route.clone(), page(form));
-        let image = article.front.image.as_deref().filter(|image| {
-            image.src.as_deref().is_some_and(|src| article.asset_written(src) == Some(asset))
-        });
-        let machine = image.and_then(|image| MachinePictures::new(settings, asset, image));
+        let machine = lead(article, asset).and_then(|image| MachinePictures::new(settings, asset, image));
         let files =
             machine.into_iter().flat_map(MachinePictures::into_files).chain(middling(settings, asset));
         for RenditionFile { route, rendition } in files {

@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
 use crate::content::is_media;
+use crate::pictures;
 use crate::slug::composed;
 
 /// Bytes that a path segment must escape: the WHATWG path percent-encode set and `%`; `[`, `]` and `|`, which RFC 3986
@@ -108,6 +109,11 @@ impl Route {
     /// Whether a page is served here as `index.html`.
     pub fn is_folder(&self) -> bool {
         self.0.ends_with('/')
+    }
+
+    /// Whether this is the file of a rendition of a picture.
+    pub fn is_rendition(&self) -> bool {
+        self.0[1..].strip_prefix(pictures::FOLDER).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The path, percent-encoded as browsers request it.

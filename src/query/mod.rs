@@ -12,9 +12,9 @@ use tera::Value;
 use crate::archive::Visibility;
 use crate::content::ArticleId;
 use crate::edition::{Edition, leave_out};
-use crate::manifest::Fingerprint;
-use crate::pictures::Library;
-use crate::plan::{LinkTarget, Page};
+use crate::manifest::{Clock, Fingerprint};
+use crate::pictures::{Library, PublishedPicture};
+use crate::plan::{LinkTarget, Page, PageKind};
 use crate::view::values::Values;
 
 mod assets;
@@ -35,7 +35,7 @@ use cards::CardCache;
 pub(crate) use dates::DateFormatter;
 use fingerprints::CardFingerprints;
 pub(crate) use fingerprints::of_value;
-pub use pictures::{PictureAnswer, PictureQuery, SourceSet};
+pub use pictures::{PictureAnswer, PictureQuery, SourceSet, color_class};
 pub use question::{
     AnswerDigest, ArticleQuery, Dependency, Query, StoryOrder, StoryReference, TermKind, TermOrder,
 };
@@ -68,6 +68,8 @@ pub struct Queries {
     answers: Mutex<HashMap<Query, Result<Answer, String>>>,
     assets: Assets,
     pictures: Arc<Library>,
+    /// The renditions that pages refer to, by path. `None`: a build makes them all.
+    offered: Option<Mutex<HashMap<String, Arc<PublishedPicture>>>>,
     stories: StoryIndex,
 }
 
@@ -80,7 +82,8 @@ impl Queries {
 
     /// Answers queries of single pages, as in a preview: cards are not kept for later pages.
     pub fn for_single_pages(edition: Arc<Edition>, data: PathBuf, pictures: Arc<Library>) -> Self {
-        Self::with_cache(CardCache::disabled(), edition, data, pictures)
+        let queries = Self::with_cache(CardCache::disabled(), edition, data, pictures);
+        Self { offered: Some(Mutex::default()), ..queries }
     }
 
     fn with_cache(cards: CardCache, edition: Arc<Edition>, data: PathBuf, pictures: Arc<Library>) -> Self {
@@ -93,6 +96,7 @@ impl Queries {
             answers: Mutex::default(),
             assets: Assets::default(),
             pictures,
+            offered: None,
             stories: StoryIndex::default(),
             edition,
             data,
@@ -166,9 +170,27 @@ impl Queries {
         Arc::clone(&self.pictures)
     }
 
-    /// A picture of the site for a page. `None` if there is no picture at the path from which renditions can be made.
+    /// A picture of the site for a page. `None` if there is no picture at the path.
     pub fn picture(&self, query: &PictureQuery) -> Option<PictureAnswer> {
+        if let Some(offered) = &self.offered {
+            let mut offered = offered.lock().unwrap_or_else(PoisonError::into_inner);
+            for (route, kind) in pictures::renditions(&self.edition, &self.pictures, query) {
+                if let PageKind::Picture(_, picture) = kind {
+                    offered.insert(route.as_str().to_owned(), picture);
+                }
+            }
+        }
         pictures::answer(&self.edition, &self.pictures, query)
+    }
+
+    /// The rendition at this path of the site, if a page that was rendered alone refers to it.
+    pub fn offered(&self, path: &str) -> Option<Arc<PublishedPicture>> {
+        self.offered.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    /// Keeps what was found out about pictures for the next build; `clock` was read before any of their files was.
+    pub fn save_pictures(&self, clock: Option<Clock>) {
+        pictures::save(&self.pictures, clock);
     }
 
     /// The renditions that the answer to a query names, as pages of the site.
@@ -259,7 +281,9 @@ impl Queries {
                 let (route, _) = self.fingerprinted(name)?;
                 Resolved::Value(Value::from(plan.urls().path(&route)))
             }
-            Query::Picture(wanted) => Resolved::Value(Value::from_serializable(&self.picture(wanted))),
+            Query::Picture(wanted) => {
+                Resolved::Value(self.picture(wanted).map_or_else(Value::none, |picture| picture.value()))
+            }
             Query::MissingHead(_) => Resolved::Value(Value::none()),
         })
     }

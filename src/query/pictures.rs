@@ -1,14 +1,20 @@
 //! A picture of the site and the widths and crop that a page wants → what its HTML needs: the URLs of its renditions, its size and its color.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
+use tera::Value;
 
 use crate::config::Pictures;
 use crate::content::ArticleId;
 use crate::edition::Edition;
+use crate::manifest::{Clock, Fingerprint, Stat, program};
 use crate::pictures::{
     Crop, Encoding, Facts, Focus, Form, Format, Library, PublishedPicture, Ratio, Rendition, Source,
+    is_picture,
 };
-use crate::plan::{PageKind, RenditionFile, Route};
+use crate::plan::{FileSource, PageKind, RenditionFile, Route};
+use crate::view::values::map;
 
 /// What a page wants of a picture.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,7 +30,7 @@ pub struct PictureQuery {
 }
 
 /// A picture for a page.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PictureAnswer {
     /// The URL for browsers that know no `srcset`.
     pub src: String,
@@ -32,12 +38,41 @@ pub struct PictureAnswer {
     pub size: Option<(u32, u32)>,
     /// Its dominant color: red, green and blue. `None` if it is not known or the picture is transparent.
     pub color: Option<[u8; 3]>,
-    /// What browsers choose from, the best format first. Each has the media type and the URLs with their widths.
+    /// What browsers choose from, the best format first. Each has the media type and the URLs with their widths. Empty if the picture has
+    /// no renditions, because it is a drawing of vectors, an animation or damaged.
     pub sources: Vec<SourceSet>,
 }
 
+impl PictureAnswer {
+    /// As templates see it.
+    pub(super) fn value(&self) -> Value {
+        let (width, height) = self.size.unzip();
+        let number = |number: Option<u32>| number.map_or_else(Value::none, Value::from);
+        let text = |text: Option<String>| text.map_or_else(Value::none, Value::from);
+        let source = |source: &SourceSet| {
+            map([("type", Value::from(source.media_type)), ("srcset", Value::from(source.srcset()))])
+        };
+        map([
+            ("src", Value::from(self.src.as_str())),
+            ("sources", Value::from(self.sources.iter().map(source).collect::<Vec<_>>())),
+            ("srcset", text(self.sources.last().map(SourceSet::srcset))),
+            ("width", number(width)),
+            ("height", number(height)),
+            ("color", text(self.color.map(|[r, g, b]| format!("#{r:02x}{g:02x}{b:02x}")))),
+            ("color_class", text(self.color.map(color_class))),
+        ])
+    }
+}
+
+/// The class that gives an element nearly this color: `c-` and a digit each for red, green and blue, of four that there are. A style attribute would need
+/// a weaker content security policy, so style sheets have a rule for each of the 64 classes.
+pub fn color_class([red, green, blue]: [u8; 3]) -> String {
+    let digit = |channel: u8| ['2', '6', 'a', 'e'][usize::from(channel >> 6)];
+    format!("c-{}{}{}", digit(red), digit(green), digit(blue))
+}
+
 /// The renditions of a picture in one format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceSet {
     /// The media type.
     pub media_type: &'static str,
@@ -56,24 +91,35 @@ impl SourceSet {
 
 /// A picture file of the site, found by its path.
 struct Found<'a> {
-    id: ArticleId,
+    /// The story that it belongs to; `None` if it is a file of `static/`.
+    owner: Option<ArticleId>,
     name: &'a str,
-    picture: &'a PublishedPicture,
-    size: (u32, u32),
+    file: &'a Path,
+    /// `None`: renditions cannot be made from it.
+    source: Option<Source>,
+    /// That of the file under its own name.
+    size: Option<(u32, u32)>,
 }
 
-/// Answers a query. `None` if there is no picture at the path from which renditions can be made: one elsewhere, an SVG, or none at all.
-pub(super) fn answer(edition: &Edition, library: &Library, query: &PictureQuery) -> Option<PictureAnswer> {
-    let found = find(edition, &query.src)?;
-    let source = &found.picture.source;
-    let facts = library.facts(&found.picture.file, source).ok()?;
-    let files = files(&edition.config.pictures, source, &facts, query, found.name);
-    let urls = edition.plan.urls();
-    for file in files.iter().flatten() {
-        let form = Form::Rendition(file.rendition);
-        let path = file.route.as_str();
-        library.offer(path, PublishedPicture { form, ..found.picture.clone() });
+impl Found<'_> {
+    fn published(&self, source: Source, rendition: Rendition) -> PublishedPicture {
+        PublishedPicture { file: self.file.to_owned(), source, form: Form::Rendition(rendition) }
     }
+}
+
+/// Answers a query. `None` if there is no picture at the path.
+pub(super) fn answer(edition: &Edition, library: &Library, query: &PictureQuery) -> Option<PictureAnswer> {
+    let found = find(edition, library, &query.src)?;
+    let made = made(edition, library, &found, query);
+    let Some((_, facts, files)) = made else {
+        return Some(PictureAnswer {
+            src: query.src.clone(),
+            size: found.size,
+            color: None,
+            sources: Vec::new(),
+        });
+    };
+    let urls = edition.plan.urls();
     let sources = files.iter().map(|files| SourceSet {
         media_type: files.first().map_or("", |file| file.rendition.encoding.media_type()),
         candidates: files.iter().map(|file| (urls.path(&file.route), file.rendition.width)).collect(),
@@ -86,7 +132,7 @@ pub(super) fn answer(edition: &Edition, library: &Library, query: &PictureQuery)
     });
     Some(PictureAnswer {
         src: fallback.map_or_else(|| query.src.clone(), |file| urls.path(&file.route)),
-        size: Some(largest.map_or(found.size, |file| (file.rendition.width, file.rendition.height))),
+        size: largest.map(|file| (file.rendition.width, file.rendition.height)).or(found.size),
         color: Some(facts.color).filter(|_| !facts.is_transparent),
         sources: sources.collect(),
     })
@@ -98,30 +144,64 @@ pub(super) fn renditions(
     library: &Library,
     query: &PictureQuery,
 ) -> Vec<(Route, PageKind)> {
-    let Some(found) = find(edition, &query.src) else { return Vec::new() };
-    let source = &found.picture.source;
-    let Ok(facts) = library.facts(&found.picture.file, source) else { return Vec::new() };
-    let files = files(&edition.config.pictures, source, &facts, query, found.name);
+    let Some(found) = find(edition, library, &query.src) else { return Vec::new() };
+    let Some((source, _, files)) = made(edition, library, &found, query) else { return Vec::new() };
     let page = |file: RenditionFile| {
-        let form = Form::Rendition(file.rendition);
-        let picture = PublishedPicture { form, ..found.picture.clone() };
-        (file.route, PageKind::Picture(found.id, picture.into()))
+        let picture = found.published(source, file.rendition);
+        (file.route, PageKind::Picture(found.owner, picture.into()))
     };
     files.into_iter().flatten().map(page).collect()
 }
 
-fn find<'a>(edition: &'a Edition, src: &str) -> Option<Found<'a>> {
+/// What renditions are made from, and which: by format, the best format first. `None` if none can be made.
+fn made(
+    edition: &Edition,
+    library: &Library,
+    found: &Found<'_>,
+    query: &PictureQuery,
+) -> Option<(Source, Facts, Vec<Vec<RenditionFile>>)> {
+    // A GIF is scaled by nobody: most are animations.
+    let source = found.source.filter(|source| source.format != Format::Gif)?;
+    let facts = library.facts(found.file, &source).ok()?;
+    Some((source, facts, files(&edition.config.pictures, &source, &facts, query, found.name)))
+}
+
+/// What changes with a file, and with the program that examines it.
+fn stamp(stat: Stat) -> u64 {
+    Fingerprint::of(&(program(), stat)).number()
+}
+
+/// Keeps what was examined of pictures in `static/` for the next build; `clock` was read before any of them was.
+pub(super) fn save(library: &Library, clock: Option<Clock>) {
+    library.save();
+    library.save_examined(&|file, of| {
+        let stat = Stat::of(file).ok().filter(|stat| clock.is_some_and(|clock| stat.is_settled(clock)));
+        stat.is_some_and(|stat| stamp(stat) == of)
+    });
+}
+
+/// Finds the picture at a path of the site.
+fn find<'a>(edition: &'a Edition, library: &Library, src: &str) -> Option<Found<'a>> {
     let plan = &edition.plan;
-    let path = src.strip_prefix(plan.urls().prefix())?;
+    let path = src.split(['?', '#']).next()?.strip_prefix(plan.urls().prefix())?;
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
     let page = plan.served(&decoded)?;
-    let PageKind::Picture(id, picture) = &page.kind else { return None };
-    let size = match &picture.form {
-        Form::Rendition(rendition) => (rendition.width, rendition.height),
-        Form::Original => picture.source.size,
-    };
     let name = page.route.as_str().rsplit('/').next().unwrap_or_default();
-    Some(Found { id: *id, name, picture, size })
+    match &page.kind {
+        PageKind::Picture(owner, picture) => {
+            let size = match &picture.form {
+                Form::Rendition(rendition) => (rendition.width, rendition.height),
+                Form::Original | Form::Signed => picture.source.size,
+            };
+            let (file, source) = (picture.file.as_path(), Some(picture.source));
+            Some(Found { owner: *owner, name, file, source, size: Some(size) })
+        }
+        PageKind::File(FileSource::Disk(file)) if is_picture(name) => {
+            let picture = library.examined(file, stamp(Stat::of(file).ok()?))?;
+            Some(Found { owner: None, name, file, source: picture.source, size: picture.size })
+        }
+        _ => None,
+    }
 }
 
 /// The renditions by format, the best format first, each in ascending order of width.
@@ -132,14 +212,15 @@ fn files(
     query: &PictureQuery,
     name: &str,
 ) -> Vec<Vec<RenditionFile>> {
-    if facts.is_animated || source.format == Format::Gif {
+    if facts.is_animated {
         return Vec::new();
     }
     let crop = query.ratio.map(|ratio| Crop { ratio, focus: query.focus });
-    let encodings: &[Encoding] = match (facts.is_drawing || facts.is_transparent, settings.avif) {
-        (true, _) => &[Encoding::Png],
-        (false, true) => &[Encoding::Avif, Encoding::Jpeg],
-        (false, false) => &[Encoding::Jpeg],
+    // JPEG has no transparency. A photograph without its background takes a tenth as many bytes in AVIF as in PNG.
+    let fallback = if facts.is_drawing || facts.is_transparent { Encoding::Png } else { Encoding::Jpeg };
+    let encodings = match settings.avif && !facts.is_drawing {
+        true => &[Encoding::Avif, fallback][..],
+        false => &[fallback],
     };
     let widths = if query.widths.is_empty() { &settings.widths } else { &query.widths };
     let of = |encoding: &Encoding| {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tera::{Context, Value};
 
+use super::text_pictures::TextPictures;
 use super::{Inputs, Rendered, Renderer, Task};
 use crate::archive::{Taxonomy, Visibility};
 use crate::content::markdown::{ReferenceKind, Target};
@@ -54,7 +55,12 @@ pub(super) struct Template {
 impl Template {
     pub(super) fn choose(theme: &Theme, templates: &[&str]) -> Option<Self> {
         let name = theme.choose(templates)?;
-        let fingerprint = Fingerprint::of(&(name, theme.fingerprint(name), theme.strings_fingerprint()));
+        let fingerprint = Fingerprint::of(&(
+            name,
+            theme.fingerprint(name),
+            theme.strings_fingerprint(),
+            theme.text_sizes(),
+        ));
         Some(Self { name: name.into(), fingerprint })
     }
 }
@@ -189,10 +195,11 @@ impl Renderer {
         let edition = self.edition();
         let article = edition.content.get(id);
         let withdrawn = edition.archive.visibility(id) == Visibility::Withdrawn;
+        let pictures = TextPictures::new(self, id);
         let html = if withdrawn {
             String::new()
         } else {
-            let target = |reference: &str, kind: ReferenceKind| self.target(id, reference, kind);
+            let target = |reference: &str, kind: ReferenceKind| pictures.target(reference, kind);
             self.body(id, &target)?
         };
         let summary = article.front.deck.as_deref().unwrap_or(&article.outline.summary);
@@ -206,8 +213,11 @@ impl Renderer {
         };
         let mut context = self.context(page, &facts);
         context::article(&mut context, &self.queries, id, &html);
-        self.render_template(page, template, &context)
-            .map_err(|problem| problem.also("while rendering this story", place_of(article)))
+        let mut rendered = self
+            .render_template(page, template, &context)
+            .map_err(|problem| problem.also("while rendering this story", place_of(article)))?;
+        rendered.depend_on(pictures.into_dependencies());
+        Ok(rendered)
     }
 
     /// The variables `site` and `page`.

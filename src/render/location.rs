@@ -1,24 +1,52 @@
-//! A static picture that is about to be published → whether its metadata reveals where it was taken.
+//! A file that is about to be copied → what is published instead, if it is a picture whose metadata or scripts must not be.
 //!
-//! The check runs only for new and changed pictures: one with a location is never published, so it stays new. Pictures of articles are
-//! checked when their source is read.
+//! Only new and changed files are examined. A picture that must not be published at all never is, so it stays new and its error returns
+//! each time.
+
+use std::borrow::Cow;
+use std::path::Path;
 
 use crate::content::picture_problem;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::pictures::{Flaw, examine};
+use crate::pictures::{Flaw, Publishable, is_picture, publishable};
 use crate::plan::{FileSource, Page, PageKind, StaticFile};
 
-/// Rejects a static picture with a location in its metadata.
+/// Whether the bytes of this file differ from those that are published.
+pub(super) fn is_replaced(page: &Page, file: &Path) -> bool {
+    let name = name_of(file);
+    // An unreadable file is reported when it is copied.
+    is_picture(&name)
+        && std::fs::read(file)
+            .is_ok_and(|bytes| publishable(&name, &bytes, is_static(page)) != Publishable::AsItIs)
+}
+
+/// What is published of a file.
 ///
 /// # Errors
-/// If there is a location, at the file.
-pub(super) fn check(page: &Page, source: &FileSource, statics: &[StaticFile]) -> Result<(), Diagnostic> {
-    let (PageKind::File(_), FileSource::Disk(file)) = (&page.kind, source) else { return Ok(()) };
-    // An unreadable file is reported when it is copied.
-    if !examine(file).is_ok_and(|picture| picture.flaws.contains(&Flaw::Location)) {
-        return Ok(());
+/// If nothing is, because its metadata reveals a location and cannot be removed.
+pub(super) fn published(
+    page: &Page,
+    source: &FileSource,
+    bytes: Cow<'static, [u8]>,
+    statics: &[StaticFile],
+) -> Result<Cow<'static, [u8]>, Diagnostic> {
+    let FileSource::Disk(file) = source else { return Ok(bytes) };
+    match publishable(&name_of(file), &bytes, is_static(page)) {
+        Publishable::AsItIs => Ok(bytes),
+        Publishable::Cleaned(cleaned) => Ok(cleaned.into()),
+        Publishable::Nothing => {
+            let name = page.route.as_str().trim_start_matches('/');
+            let shown = statics.iter().find(|one| one.source == *source).map_or(name, |one| &*one.shown);
+            Err(picture_problem(shown, &Flaw::Location).at(Place::file(shown)))
+        }
     }
-    let name = page.route.as_str().trim_start_matches('/');
-    let shown = statics.iter().find(|one| one.source == *source).map_or(name, |one| &*one.shown);
-    Err(picture_problem(shown, &Flaw::Location).at(Place::file(shown)))
+}
+
+/// Whether a page is a file of the site or its theme rather than of a story.
+fn is_static(page: &Page) -> bool {
+    matches!(page.kind, PageKind::File(_))
+}
+
+fn name_of(file: &Path) -> Cow<'_, str> {
+    file.file_name().unwrap_or_default().to_string_lossy()
 }

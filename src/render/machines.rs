@@ -26,7 +26,11 @@ pub(super) enum MachineFile<'a> {
 
 impl Renderer {
     pub(super) fn article_json(&self, id: ArticleId) -> (Task<'_>, Inputs) {
-        let inputs = Inputs { facts: self.queries.card_fingerprint(id), ..self.text_inputs(&[id]) };
+        let inputs = Inputs {
+            facts: self.queries.card_fingerprint(id),
+            template: self.theme.strings_fingerprint(),
+            ..self.text_inputs(&[id])
+        };
         (Task::Machine(MachineFile::Article(id)), inputs)
     }
 
@@ -69,6 +73,9 @@ impl Renderer {
         let Edition { content, plan, .. } = self.edition();
         let article = content.get(id);
         let target = |reference: &str, kind: ReferenceKind| match self.target(id, reference, kind) {
+            Target::Url(url, size) if kind == ReferenceKind::Image => {
+                Target::Picture(Box::new(self.portable_picture(id, reference, &url, size)))
+            }
             Target::Url(url, size) => Target::Url(plan.urls().whole(&url), size),
             Target::Player(player) => Target::Player(Box::new(player.map_urls(|url| plan.urls().whole(url)))),
             other => other,

@@ -32,10 +32,12 @@ mod pictures;
 mod redirect;
 mod sitemaps;
 mod template_check;
+mod text_pictures;
 
 pub use hosts::{security_txt_problem, too_many_rules};
 use html::{Template, TemplateKind};
 use machines::MachineFile;
+pub use pictures::problems_of_pictures;
 pub use template_check::problems_of_templates;
 
 /// A rendered page.
@@ -48,6 +50,13 @@ pub struct Rendered {
 }
 
 impl Rendered {
+    /// Adds queries. They stay sorted and without duplicates.
+    fn depend_on(&mut self, more: Vec<Arc<Dependency>>) {
+        self.dependencies.extend(more);
+        self.dependencies.sort_unstable_by(|a, b| a.query.cmp(&b.query));
+        self.dependencies.dedup_by(|later, first| later.query == first.query);
+    }
+
     fn without_dependencies(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
         Self { bytes: bytes.into(), dependencies: Vec::new() }
     }
@@ -99,7 +108,7 @@ enum Task<'a> {
     Bytes(Vec<u8>),
     Machine(MachineFile<'a>),
     Copy(&'a FileSource),
-    Picture(ArticleId, &'a PublishedPicture),
+    Picture(Option<ArticleId>, &'a PublishedPicture),
 }
 
 impl PreparedPage<'_> {
@@ -155,6 +164,8 @@ impl Renderer {
             "raw_html": config.markdown.raw_html,
             "feeds": format!("{:?}", config.feeds),
             "api": config.api,
+            // What files for machines name.
+            "pictures": (config.pictures.quality, config.pictures.widest(), config.pictures.original),
         })
         .to_string();
         Self {
@@ -232,8 +243,8 @@ impl Renderer {
             PageKind::File(source) | PageKind::Asset(_, source) => {
                 return Ok(PreparedPage { page, inputs: self.file_inputs(source), task: Task::Copy(source) });
             }
-            PageKind::Picture(id, picture) => (
-                Task::Picture(*id, picture),
+            PageKind::Picture(owner, picture) => (
+                Task::Picture(*owner, picture),
                 Inputs { source: pictures::fingerprint(picture), ..Inputs::default() },
             ),
             PageKind::RedirectRules => self.bytes(self.rules()?),
@@ -269,18 +280,25 @@ impl Renderer {
             }
             Task::Bytes(bytes) => Ok(Rendered::without_dependencies(bytes.clone())),
             Task::Machine(file) => self.machine_bytes(page, file).map(Rendered::without_dependencies),
-            Task::Copy(source) => read(source).map(Rendered::without_dependencies),
-            Task::Picture(id, picture) => self.picture(*id, picture).map(Rendered::without_dependencies),
+            Task::Copy(source) => {
+                let bytes = read(source)?;
+                location::published(page, source, bytes, &self.edition().statics)
+                    .map(Rendered::without_dependencies)
+            }
+            Task::Picture(owner, picture) => {
+                self.picture(*owner, picture).map(Rendered::without_dependencies)
+            }
         }
     }
 
-    /// The file that a page is a copy of: one of the site, or a rendition that is kept. It may be too large to load into memory.
+    /// The file that a page is a copy of: one of the site whose bytes may be published, or a rendition that is kept. It may be too large to load into memory.
     pub fn copied_file<'p>(&self, prepared: &'p PreparedPage<'_>) -> Option<Cow<'p, Path>> {
         match &prepared.task {
+            Task::Copy(FileSource::Disk(path)) if location::is_replaced(prepared.page, path) => None,
             Task::Copy(FileSource::Disk(path)) => Some(Cow::Borrowed(path)),
             Task::Picture(_, picture) => match &picture.form {
                 Form::Rendition(rendition) => self.queries.pictures().kept(rendition).map(Cow::Owned),
-                Form::Original => None,
+                Form::Original | Form::Signed => None,
             },
             _ => None,
         }
@@ -289,13 +307,13 @@ impl Renderer {
     /// Checks a file that is about to be copied.
     ///
     /// # Errors
-    /// If it cannot be read or must not be published as it is.
+    /// If it cannot be read.
     pub fn check_copy(&self, prepared: &PreparedPage<'_>) -> Result<(), Diagnostic> {
         let Task::Copy(source) = &prepared.task else { return Ok(()) };
         if let FileSource::Disk(file) = source {
             std::fs::File::open(file).map_err(|error| unreadable(file, &error))?;
         }
-        location::check(prepared.page, source, &self.edition().statics)
+        Ok(())
     }
 
     /// The text of an article as HTML.

@@ -126,7 +126,7 @@ pub(super) fn bar(live: &LiveSite, snapshot: &Snapshot, path: &str, now: Timesta
             "at": at.map(|at| story_status::time(at, zone)),
             "words": article.outline.length.total(),
             "minutes": article.outline.length.minutes(),
-            "remarks": lint::remarks(&edition.content, article),
+            "remarks": lint::remarks(edition, article, &live.pictures),
         })
     });
     let problems = live.problems(snapshot.options, Vec::new());

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use super::connection_limits::Connection;
 use super::events::PageView;
 use super::host::{Hosts, is_same_origin, may_act, same_secret};
-use super::live::{LiveSite, Resolved};
+use super::live::{Cleaned, LiveSite, Resolved};
 use super::reply::{self, Body, Reply};
 use super::target::{self, Refusal, Target};
 use super::view_options::{ViewOptions, cookie};
@@ -158,8 +158,16 @@ impl Server {
             Resolved::File(FileSource::Disk(path), name) => {
                 let range = request.header(&RANGE).filter(|_| request.method == Method::GET);
                 let part = range.map(|range| reply::RangeRequest { range, of: request.header(&IF_RANGE) });
-                match self.live.open(&path) {
-                    Ok(file) => reply::file(file, &name, etag, part),
+                match self.live.open(&path).map(|file| self.live.cleaned(&path, file)) {
+                    Ok(Cleaned::Bytes(bytes)) => {
+                        let etag = (etag, Fingerprint::of_bytes(&bytes).to_string());
+                        reply::page(200, content_type(&name), bytes, etag)
+                    }
+                    Ok(Cleaned::Nothing) => reply::refusal(Refusal {
+                        status: 404,
+                        why: "this picture reveals where it was taken",
+                    }),
+                    Ok(Cleaned::File(file)) => reply::file(file, &name, etag, part),
                     Err(_) => reply::refusal(Refusal { status: 404, why: "this file no longer exists" }),
                 }
             }

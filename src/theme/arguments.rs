@@ -67,6 +67,7 @@ const FUNCTIONS: &[(&str, &[&str])] = &[
     ("asset", &["name"]),
     ("data", &["file"]),
     ("head", &["title"]),
+    ("picture", &["of", "widths", "ratio", "sizes"]),
     ("range", &["start", "end", "step_by"]),
     ("related", &["to", "limit"]),
     ("super", &[]),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use super::arguments::text;
-use super::head;
+use super::{head, pictures};
 use crate::archive::Taxonomy;
 use crate::content::Genre;
 use crate::diagnostic::suggestion;
@@ -45,6 +45,7 @@ pub(super) fn register(tera: &mut Tera, strings: Arc<BTreeMap<String, String>>) 
             head.ok_or_else(|| Error::message("`head()` can only be called while a page is rendered"))?;
         Ok(Value::safe_string(&head))
     });
+    tera.register_function("picture", |kwargs: Kwargs, _: &State<'_>| pictures::picture(&kwargs));
     tera.register_function("url", |kwargs: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         ask(Query::Url(text(&kwargs, "path")?.to_owned()))
     });

@@ -27,6 +27,7 @@ mod instrument;
 mod lexer;
 pub(crate) mod limits;
 mod outline;
+mod pictures;
 mod settings;
 mod unknown_names;
 mod unused;
@@ -41,6 +42,10 @@ pub(crate) use unknown_names::check_queries;
 /// The theme that is built into the program, the fallback for every other.
 pub const DEFAULT: &str = "broadsheet";
 const DEFAULT_PREFIX: &str = "broadsheet/";
+/// The template of the default theme that is there for all themes: a theme that uses its component does not use the default theme.
+const COMPONENTS: &str = "broadsheet/partials/picture.html";
+/// The style sheet for the colors of pictures, for themes that name it. The default theme has its rules in its own.
+const COLORS: &str = "picture-colors.css";
 
 /// A theme that is ready to render pages.
 pub struct Theme {
@@ -63,6 +68,8 @@ pub struct Theme {
     /// The strings of `theme.yaml` in the site's language.
     strings: Arc<BTreeMap<String, String>>,
     strings_fingerprint: Fingerprint,
+    /// The width of pictures in texts, as `sizes` of HTML has it.
+    text_sizes: String,
 }
 
 impl std::fmt::Debug for Theme {
@@ -90,6 +97,7 @@ pub(crate) const TEMPLATES: [&[&str]; 10] = [
 pub fn statics(site: &SiteDir, config: &Config, theme: Option<&Theme>) -> (Vec<StaticFile>, Diagnostics) {
     let settings = format!("{:?} {:?}", config.publisher, config.extra);
     let is_used = |path: &str| match theme {
+        Some(theme) if path == COLORS => theme.names(path),
         Some(theme) if config.theme != DEFAULT => theme.uses_default(path) || settings.contains(path),
         _ => true,
     };
@@ -123,7 +131,9 @@ impl Theme {
             instrumented,
             graph,
             options: settings.options.clone(),
+            text_sizes: String::new(),
         });
+        let theme = theme.map(|theme| Self { text_sizes: theme.text_sizes_of(&settings), ..theme });
         if let Some(theme) = &theme {
             diagnostics.extend(theme.problems_of_settings(site, config, &settings));
         }
@@ -158,6 +168,18 @@ impl Theme {
     /// A string of `theme.yaml` in the site's language; the key itself if the theme lacks it.
     pub fn string<'a>(&'a self, key: &'a str) -> &'a str {
         self.strings.get(key).map_or(key, String::as_str)
+    }
+
+    /// The width of pictures in the text of stories, as the attribute `sizes` of HTML has it.
+    pub fn text_sizes(&self) -> &str {
+        &self.text_sizes
+    }
+
+    /// The theme's own, else that of the default theme if its template shows stories, else the whole window.
+    fn text_sizes_of(&self, settings: &ThemeSettings) -> String {
+        let is_default = self.choose(&["article.html"]).is_some_and(|name| name.starts_with(DEFAULT_PREFIX));
+        let default = settings.default_text_sizes.as_ref().filter(|_| is_default);
+        settings.own_text_sizes.as_ref().or(default).map_or_else(|| pictures::SIZES.to_owned(), Clone::clone)
     }
 
     /// The fingerprint of a template and everything that it uses.

@@ -2,15 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::files;
+use super::{DEFAULT, files};
 use crate::conflict;
 use crate::diagnostic::{Diagnostic, Diagnostics, suggestion};
 use crate::site::SiteDir;
 use crate::yaml::{Document, Map, Node};
 
 /// The keys of `theme.yaml`; the last five are metadata without effect.
-const KEYS: [&str; 9] =
-    ["name", "strings", "options", "choices", "description", "version", "author", "license", "homepage"];
+const KEYS: [&str; 10] = [
+    "name",
+    "strings",
+    "options",
+    "choices",
+    "pictures",
+    "description",
+    "version",
+    "author",
+    "license",
+    "homepage",
+];
+/// The keys of `pictures`.
+const PICTURES: [&str; 1] = ["text"];
 
 /// The merged settings of the theme and its fallbacks. The first file that has a key wins.
 #[derive(Default)]
@@ -19,19 +31,31 @@ pub(super) struct ThemeSettings {
     pub(super) options: serde_json::Map<String, serde_json::Value>,
     /// The allowed values of options that are restricted.
     choices: BTreeMap<String, Vec<serde_json::Value>>,
+    /// The width of pictures in texts, as `sizes` of HTML has it: that of the theme, and that of the default theme.
+    pub(super) own_text_sizes: Option<String>,
+    pub(super) default_text_sizes: Option<String>,
 }
 
 impl ThemeSettings {
     /// Loads the settings of the theme and of the default theme.
     pub(super) fn load(site: &SiteDir, theme: &str) -> (Self, Diagnostics) {
         let (mut settings, mut problems) = (Self::default(), Diagnostics::default());
-        for source in files::settings(site, theme) {
+        let own = site.theme(theme).join("theme.yaml").is_file() || theme == DEFAULT;
+        for (index, source) in files::settings(site, theme).into_iter().enumerate() {
             if let Some(problem) = conflict::problem(&source.file, &source.text) {
                 problems.push(problem);
                 continue;
             }
             match Document::parse(&source.file, &source.text, 0..source.text.len()) {
-                Ok(document) => settings.add(&document, &mut problems),
+                Ok(document) => {
+                    settings.add(&document, &mut problems);
+                    let sizes = text_sizes(&document, &mut problems);
+                    let known = match index {
+                        0 if own => &mut settings.own_text_sizes,
+                        _ => &mut settings.default_text_sizes,
+                    };
+                    *known = known.take().or(sizes);
+                }
                 Err(problem) => problems.push(*problem),
             }
         }
@@ -126,6 +150,27 @@ impl ThemeSettings {
     }
 }
 
+/// `pictures.text`: the width of pictures in texts.
+fn text_sizes(document: &Document, problems: &mut Diagnostics) -> Option<String> {
+    let map = document.map().ok()?;
+    for (key, _) in map.get("pictures")?.map().map_err(|problem| problems.push(*problem)).ok()?.entries() {
+        problems.extend(unknown_key_of(key, &PICTURES));
+    }
+    let sizes = map.get("pictures")?.map().ok()?.get("text")?;
+    match sizes.string() {
+        Ok(text) if text.trim().is_empty() || text.contains(['<', '>', '"', '\n']) => {
+            let problem = sizes.error("theme/pictures", "`pictures.text` is not a list of sizes");
+            problems.push(problem.help("write it as in `sizes` of HTML: `(min-width: 42rem) 640px, 100vw`"));
+            None
+        }
+        Ok(text) => Some(text.trim().to_owned()),
+        Err(problem) => {
+            problems.push(*problem);
+            None
+        }
+    }
+}
+
 /// The entries of a map in a map.
 fn entries<'d>(map: Map<'d>, key: &str, problems: &mut Diagnostics) -> Vec<(String, Node<'d>)> {
     let Some(inner) = map.get(key) else { return Vec::new() };
@@ -142,11 +187,16 @@ fn entries<'d>(map: Map<'d>, key: &str, problems: &mut Diagnostics) -> Vec<(Stri
 }
 
 fn unknown_key(key: Node<'_>) -> Option<Diagnostic> {
+    unknown_key_of(key, &KEYS)
+}
+
+fn unknown_key_of(key: Node<'_>, known: &[&str]) -> Option<Diagnostic> {
     let name = key.string().ok()?;
-    if KEYS.contains(&&*name) {
+    if known.contains(&&*name) {
         return None;
     }
-    let help = suggestion(&name, KEYS).unwrap_or_else(|| format!("the keys are {}", KEYS.join(", ")));
+    let help = suggestion(&name, known.iter().copied())
+        .unwrap_or_else(|| format!("the keys are {}", known.join(", ")));
     Some(key.warning("theme/unknown-key", format!("unknown key `{name}` in `theme.yaml`")).help(help))
 }
 

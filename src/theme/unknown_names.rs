@@ -46,8 +46,9 @@ pub(crate) fn check_queries<'q>(
             Query::Article(path) => add("article", "path", path),
             Query::Related(url, _) => add("related", "to", url),
             Query::Url(path) => add("url", "path", path),
+            Query::Picture(wanted) => add("picture", "of", &wanted.src),
             Query::MissingHead(template) => headless.extend([&**template]),
-            Query::Terms(..) | Query::Data(_) | Query::Asset(_) | Query::Picture(_) => {}
+            Query::Terms(..) | Query::Data(_) | Query::Asset(_) => {}
         }
     }
     let redirects = queries.edition().plan.redirects().iter();
@@ -58,7 +59,13 @@ pub(crate) fn check_queries<'q>(
     };
     let unknown = names.into_iter().filter_map(|name| {
         let (message, help) = lookup.problem(name)?;
-        let place = theme.place_of_argument(name.function, name.argument, name.value);
+        let place_of = |value| theme.place_of_argument(name.function, name.argument, value);
+        let without_base = name.value.strip_prefix(queries.edition().plan.urls().prefix());
+        let place = place_of(name.value).or_else(|| place_of(without_base?));
+        // The path of a picture that no template spells out comes from a story or the settings, which are checked themselves.
+        if name.function == "picture" && place.is_none() {
+            return None;
+        }
         Some(at(Diagnostic::warning("theme/unknown-name", message).help(help), place))
     });
     unknown.chain(headless.into_iter().map(|template| missing_head(theme, template))).collect()
@@ -89,6 +96,7 @@ impl NameLookup<'_> {
                     .is_none()
                     .then(|| (format!("there is no story at `{value}`"), help))
             }
+            ("picture", _) => self.missing_picture(value),
             _ => self.dead_path(value),
         }
     }
@@ -127,6 +135,13 @@ impl NameLookup<'_> {
         let help =
             suggestion.unwrap_or_else(|| "give the path of its source file below `content/`".to_owned());
         Some((format!("story `content/{path}` not found"), help))
+    }
+
+    /// Checks the path of a picture, which has the path of the base URL.
+    fn missing_picture(&self, path: &str) -> Option<(String, String)> {
+        let prefix = self.queries.edition().plan.urls().prefix();
+        let (_, help) = self.dead_path(path.strip_prefix(prefix).unwrap_or(path))?;
+        Some((format!("there is no picture at `{path}`"), help))
     }
 
     /// Checks a path of the site.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::outline::{Call, Callee, SpannedName};
 use super::settings::ThemeSettings;
-use super::{DEFAULT_PREFIX, TEMPLATES, Theme};
+use super::{COMPONENTS, DEFAULT_PREFIX, TEMPLATES, Theme};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, suggestion};
 use crate::site::SiteDir;
@@ -40,10 +40,13 @@ impl Theme {
     /// Whether a static file of the default theme is used: one of its templates renders pages, or a template names the file.
     pub(super) fn uses_default(&self, file: &str) -> bool {
         let used = self.used();
-        used.iter().any(|name| self.is_default(name))
-            || used
-                .iter()
-                .any(|name| self.sources.get(*name).is_some_and(|source| source.text.contains(file)))
+        used.iter().any(|name| self.is_default(name) && *name != COMPONENTS) || self.names(file)
+    }
+
+    /// Whether a template that may render pages names a file.
+    pub(super) fn names(&self, file: &str) -> bool {
+        let used = self.used();
+        used.iter().any(|name| self.sources.get(*name).is_some_and(|source| source.text.contains(file)))
     }
 
     /// Warns about options that the theme does not have and strings that it lacks.

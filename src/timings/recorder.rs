@@ -9,6 +9,9 @@ use super::lane::{Lane, Templates};
 use super::slowest::Slowest;
 use super::{Activity, PageTime, Phase, SLOWEST, SourceTime, Span, ThreadLine, Timings};
 
+/// What stands in place of a template in the report.
+const PICTURES: &str = "(renditions of pictures)";
+
 /// Records how long the parts of a build take. Each thread of the pool has its own lane, so that none waits for another.
 #[derive(Debug)]
 pub struct Recorder {
@@ -43,6 +46,16 @@ impl Recorder {
             lane.templates.add(template, route, span.length);
             lane.pages.add(route, template, span.length);
         });
+    }
+
+    /// Records a rendition of a picture that a worker made while the pool had nothing to do.
+    pub fn picture(&self, worker: usize, route: &str, start: Instant, end: Instant) {
+        let span = self.span(Activity::Other, start, end);
+        let lane = &self.lanes[worker.min(self.lanes.len() - 1)];
+        let mut lane = lane.lock().unwrap_or_else(PoisonError::into_inner);
+        lane.spans.add(span);
+        lane.templates.add(PICTURES, route, span.length);
+        lane.pages.add(route, PICTURES, span.length);
     }
 
     /// Records a source in `content/` that this thread read and parsed.

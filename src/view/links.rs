@@ -3,7 +3,7 @@
 use crate::content::markdown::{Written, classify};
 use crate::content::{ArticleId, Asset};
 use crate::edition::Edition;
-use crate::plan::{Route, Urls, folder_of};
+use crate::plan::{Route, Urls, folder_of, under_own_name};
 
 /// The target of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,8 @@ pub fn file_url(edition: &Edition, id: ArticleId, written: &str) -> Option<(Stri
     match classify(written) {
         Written::File(reference) => {
             let asset = edition.content.get(id).asset(&reference)?;
-            Some((asset_url(edition, id, asset)?, asset.size))
+            let published = under_own_name(&edition.config.pictures, edition.content.get(id), asset);
+            Some((asset_url(edition, id, asset)?, published.map(|(_, size)| size).or(asset.size)))
         }
         Written::Unsafe | Written::Fragment(_) | Written::Source { .. } => None,
         _ => edition.shown(id, written).map(|written| (urls.path_of_any(written), None)),

@@ -16,7 +16,7 @@ pub use dates::{StoryDate, modified, rfc3339, zoned};
 pub use identity::{authority, has_own_id, identity};
 pub use links::{Link, file_url};
 pub use recordings::{RecordingView, player};
-pub use story::{AuthorView, PictureView, StoryView};
+pub use story::{AuthorView, PictureView, Rights, StoryView};
 
 use icu_locale::{LanguageIdentifier, LocaleDirectionality};
 

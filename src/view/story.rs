@@ -7,8 +7,9 @@ use super::identity::identity;
 use super::links::{Link, file_url};
 use super::recordings::RecordingView;
 use crate::archive::{Membership, Taxonomy, TermId, Visibility};
-use crate::content::{Article, ArticleId, Byline, Correction, FrontMatter, Genre, Image};
+use crate::content::{Article, ArticleId, Asset, Byline, Correction, FrontMatter, Genre, Image};
 use crate::edition::Edition;
+use crate::pictures::{DigitalSource, Metadata};
 use crate::plan::{List, Route};
 
 /// A story or standing page as its readers may see it. Of a withdrawn story only the notice is left: its headline, its
@@ -37,6 +38,17 @@ pub struct AuthorView<'a> {
     pub is_organization: bool,
 }
 
+/// Who made a picture and who owns it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rights<'a> {
+    /// Who created it.
+    pub creator: Option<&'a str>,
+    /// The copyright notice.
+    pub copyright: Option<&'a str>,
+    /// The URL of its license or rights statement.
+    pub license: Option<&'a str>,
+}
+
 /// The lead picture of a story.
 #[derive(Clone, Debug)]
 pub struct PictureView<'a> {
@@ -46,6 +58,8 @@ pub struct PictureView<'a> {
     pub size: Option<(u32, u32)>,
     /// Its texts and its focus.
     pub image: &'a Image,
+    /// The file, if it belongs to the story.
+    pub asset: Option<&'a Asset>,
 }
 
 impl<'a> StoryView<'a> {
@@ -217,8 +231,9 @@ impl<'a> StoryView<'a> {
     }
 
     fn view_picture(&self, image: &'a Image) -> Option<PictureView<'a>> {
-        let (src, size) = file_url(self.edition, self.id, image.src.as_deref()?)?;
-        Some(PictureView { src, size, image })
+        let written = image.src.as_deref()?;
+        let (src, size) = file_url(self.edition, self.id, written)?;
+        Some(PictureView { src, size, image, asset: self.article.asset_written(written) })
     }
 
     /// The sound that leads the story, if readers may hear it.
@@ -274,7 +289,26 @@ impl<'a> AuthorView<'a> {
     }
 }
 
-impl PictureView<'_> {
+impl<'a> PictureView<'a> {
+    fn metadata(&self) -> Option<&'a Metadata> {
+        self.asset?.metadata.as_deref()
+    }
+
+    /// How it came to be, if that is not a plain photograph.
+    pub fn digital_source(&self) -> Option<DigitalSource> {
+        self.metadata()?.digital_source
+    }
+
+    /// Its rights, as the file states them.
+    pub fn rights(&self) -> Rights<'a> {
+        let text = |of: fn(&'a Metadata) -> &'a Option<String>| of(self.metadata()?).as_deref();
+        Rights {
+            creator: text(|metadata| &metadata.creator),
+            copyright: text(|metadata| &metadata.copyright),
+            license: text(|metadata| &metadata.license),
+        }
+    }
+
     /// Returns its absolute URL. `None` if browsers cannot load it over HTTP.
     pub fn url(&self, edition: &Edition) -> Option<String> {
         // `join` also resolves `//host/…` and escapes what must be escaped.

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::content::markdown::Heading;
 use crate::content::{ArticleId, Byline, Correction};
 use crate::edition::Edition;
+use crate::pictures::DigitalSource;
 use crate::plan::{List, Route};
 
 /// Builds a map whose keys are known at compile time, in the order given.
@@ -199,7 +200,8 @@ fn withdrawal(config: &Config, story: &StoryView<'_>) -> Value {
     map([("reason", text(story.withdrawal_reason())), ("date", date(config, at))])
 }
 
-fn image(PictureView { src, size, image }: &PictureView<'_>) -> Value {
+fn image(picture: &PictureView<'_>) -> Value {
+    let PictureView { src, size, image, .. } = picture;
     let (width, height) = size.unzip();
     map([
         ("src", Value::from(src.as_str())),
@@ -208,6 +210,7 @@ fn image(PictureView { src, size, image }: &PictureView<'_>) -> Value {
         ("alt", text(image.alt.as_deref())),
         ("caption", text(image.caption.as_deref())),
         ("credit", text(image.credit.as_deref())),
+        ("digital_source", text(picture.digital_source().map(DigitalSource::name))),
         ("focus", optional(image.focus.map(|(x, y)| vec![x, y]))),
     ])
 }

@@ -5,6 +5,7 @@
 //! tries 16 cases and every value of every edit; `BULLETIN_CASES=2000 cargo test --test it incremental` tries many more cases.
 //! A failing case shrinks to a few steps, which are printed with the paths that differ.
 
+use std::sync::LazyLock;
 use std::{fmt, fs};
 
 use crate::support::paper::{Edit, FIELDS, Kept, PARTS, Paper, SETTINGS, Saving, an_edit, set_time, without};
@@ -90,6 +91,9 @@ struct Desk {
     /// Foreign files in the output folder.
     strays: Tree,
 }
+
+/// Where all builds keep their renditions: making the same pictures for each would take most of the time.
+static PICTURES: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
 
 impl Desk {
     fn new() -> Self {
@@ -181,6 +185,7 @@ impl Desk {
         let mut request = request(&kept.site.root, &self.paper.as_of());
         request.view.drafts = self.paper.drafts;
         request.output = folder.map(|folder| kept.site.path(folder));
+        request.site = request.site.keeping_pictures_in(Some(PICTURES.path().to_owned()));
         request
     }
 

@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::support::paper::photograph;
 use crate::support::{
     AS_OF, Site, Tree, assert_same, build_in_process, copy, repository, request, story, times, tree,
 };
@@ -423,7 +424,7 @@ fn canary(site: &Site, word: &str, gate: &str) {
          corrections: [{{date: 2026-11-01, text: {word}correction}}]\nextra: {{note: {word}extra, file: {word}data.csv}}\n{word}key: {word}value\n{gate}"
     );
     let body = format!(
-        "{word}body text.\n\n## {word}heading\n\n![{word}alt](pic/{word}inline.svg)\n\n[more]({word}data.csv)\n\n<b title=\"{word}html\">{word}raw</b>"
+        "{word}body text.\n\n## {word}heading\n\n![{word}alt](pic/{word}inline.svg)\n\n![{word}photo]({word}photo.jpg \"{word}title\")\n\n[more]({word}data.csv)\n\n<b title=\"{word}html\">{word}raw</b>"
     );
     let folder = format!("content/{word}folder/{word}bundle");
     site.write(&format!("{folder}/index.md"), format!("---\n{head}\n---\n{body}\n"));
@@ -433,6 +434,7 @@ fn canary(site: &Site, word: &str, gate: &str) {
         );
         site.write(&format!("{folder}/{file}"), svg);
     }
+    site.write(&format!("{folder}/{word}photo.jpg"), photograph(word.len() as u8));
 }
 
 fn leaks(public: &Tree, word: &str) -> Vec<String> {

@@ -106,6 +106,9 @@ impl Desk {
             let answer = self.get(path);
             match tree.get(path) {
                 Some(bytes) if answer.status == Some(200) && without_script(&answer) == *bytes => {}
+                // AVIF would take too long: until a build has made it, browsers get JPEG.
+                Some(_) if path.ends_with(".avif") && answer.header("content-type") == Some("image/jpeg") => {
+                }
                 None if answer.status != Some(200) => {}
                 Some(bytes) => {
                     let built = String::from_utf8_lossy(bytes).into_owned();

@@ -72,6 +72,9 @@ pub(crate) fn without_times(text: &str) -> String {
         } else if shape(&number).starts_with("0000-00-00") && !number.starts_with("2099") {
             out += "DAY";
             "0000-00-00".len()
+        } else if out.ends_with('/') && shape(rest.get(..8).unwrap_or_default()) == "0000/00/" {
+            out += "YEAR/MONTH/";
+            "0000/00/".len()
         } else if !number.is_empty() && (after.starts_with(" ms") || after.starts_with(" s:")) {
             out += "TIME";
             number.len() + " ms".len().min(after.find([':', ';']).unwrap_or(after.len()))

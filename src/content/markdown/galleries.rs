@@ -5,6 +5,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::escape::{Escape, escape};
+use super::picture;
+use super::references::PictureMarkup;
 use crate::content::Medium;
 
 /// The start of a gallery.
@@ -35,17 +37,19 @@ pub(super) fn is_gallery(events: &[(Event<'_>, Range<usize>)]) -> bool {
     false
 }
 
-/// Writes a picture of a gallery; `picture` writes its element.
-pub(super) fn push_figure(html: &mut String, url: &str, caption: &str, picture: impl FnOnce(&mut String)) {
+/// How wide pictures of a gallery are in a grid.
+const SIZES: &str = "(min-width: 48rem) 20rem, 50vw";
+
+/// Writes a picture of a gallery, linked to its file.
+pub(super) fn push_figure(html: &mut String, shown: &PictureMarkup, caption: &str, alt: &str) {
+    let shown = PictureMarkup { sizes: SIZES.to_owned(), ..shown.clone() };
     html.push_str("<figure><a href=\"");
-    escape(html, url, Escape::Url);
+    escape(html, if shown.file.is_empty() { &shown.src } else { &shown.file }, Escape::Url);
     html.push_str("\">");
-    picture(html);
+    picture::picture(html, &shown, alt);
     html.push_str("</a>");
-    if !caption.is_empty() {
-        html.push_str("<figcaption>");
-        escape(html, caption, Escape::Text);
-        html.push_str("</figcaption>");
+    if !caption.is_empty() || shown.caption.is_some() || shown.credit.is_some() || shown.label.is_some() {
+        picture::caption(html, caption, Some(&shown));
     }
     html.push_str("</figure>\n");
 }

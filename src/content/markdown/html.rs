@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 
-use super::escape::{Escape, escape};
 use super::footnotes::Footnotes;
-use super::references::{ReferenceKind, Target, Written, classify, without_urls};
+use super::raw_html::Used;
+use super::references::{PictureMarkup, ReferenceKind, Target, Written, classify, without_urls};
 use super::tables::Table;
-use super::{Events, Heading, Player, comments, events, galleries, prepare, raw_html};
+use super::{Events, Heading, Player, comments, events, galleries, picture, prepare, raw_html};
 use crate::typography::Typography;
 
 /// Renders a Markdown text. `headings` are those of its [outline](super::outline()); `resolve` returns the target of each destination
@@ -114,6 +114,7 @@ impl<'a> Writer<'a, '_> {
                         return self.hidden.push(true);
                     }
                     Target::Url(url, _) => url.into(),
+                    Target::Picture(picture) => picture.file.into(),
                     Target::Keep | Target::Player(_) => dest_url,
                 };
                 self.hidden.push(false);
@@ -220,9 +221,10 @@ impl<'a> Writer<'a, '_> {
 
     /// Raw HTML with the site's URLs in it.
     fn rewrite(&self, html: &str) -> CowStr<'a> {
-        let target = |url: &str, is_reference| match is_reference {
-            true => self.target(url, ReferenceKind::Html),
-            false => match classify(url) {
+        let target = |url: &str, used| match used {
+            Used::AsPicture => self.target(url, ReferenceKind::Image),
+            Used::AsReference => self.target(url, ReferenceKind::Html),
+            Used::Otherwise => match classify(url) {
                 Written::Unsafe | Written::Fragment(_) => Target::Keep,
                 _ => self.target(url, ReferenceKind::Mention),
             },
@@ -243,33 +245,32 @@ impl<'a> Writer<'a, '_> {
         self.image = Some(image);
     }
 
-    /// Writes an image, as a figure if it has a title and is alone in its paragraph.
+    /// Writes an image, as a figure if it has a title, a credit or a label and is alone in its paragraph.
     fn image(&mut self, image: &Image<'a>, ends_paragraph: bool) {
-        let (url, size) = match self.target(&image.destination, ReferenceKind::Image) {
+        let picture = match self.target(&image.destination, ReferenceKind::Image) {
             Target::Hidden => return,
             Target::Player(player) => return self.player(&player, image, ends_paragraph),
-            Target::Keep => (image.destination.to_string(), None),
-            Target::Url(url, size) => (url, size),
+            Target::Keep => as_written(image.destination.to_string(), None),
+            Target::Url(url, size) => as_written(url, size),
+            Target::Picture(picture) => *picture,
         };
-        if let Some(player) = Player::without_companions(&url) {
+        if let Some(player) = Player::without_companions(&picture.src) {
             return self.player(&player, image, ends_paragraph);
         }
         let alone = self.is_alone(ends_paragraph);
+        let has_words = !image.title.is_empty() || picture.credit.is_some() || picture.label.is_some();
         let mut html = String::new();
         if self.in_gallery {
-            galleries::push_figure(&mut html, &url, &image.title, |html| {
-                image_tag(html, &url, size, &image.alt)
-            });
-        } else if alone && !image.title.is_empty() {
+            galleries::push_figure(&mut html, &picture, &image.title, &image.alt);
+        } else if alone && has_words {
             self.out.pop();
             self.in_figure = true;
             html.push_str("<figure>");
-            image_tag(&mut html, &url, size, &image.alt);
-            html.push_str("<figcaption>");
-            escape(&mut html, &image.title, Escape::Text);
-            html.push_str("</figcaption></figure>\n");
+            picture::picture(&mut html, &picture, &image.alt);
+            picture::caption(&mut html, &image.title, Some(&picture));
+            html.push_str("</figure>\n");
         } else {
-            image_tag(&mut html, &url, size, &image.alt);
+            picture::picture(&mut html, &picture, &image.alt);
         }
         self.out.push(Event::InlineHtml(html.into()));
     }
@@ -293,16 +294,9 @@ impl<'a> Writer<'a, '_> {
     }
 }
 
-fn image_tag(html: &mut String, url: &str, size: Option<(u32, u32)>, alt: &str) {
-    html.push_str("<img src=\"");
-    escape(html, url, Escape::Url);
-    html.push_str("\" alt=\"");
-    escape(html, alt, Escape::Attribute);
-    html.push('"');
-    if let Some((width, height)) = size {
-        html.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
-    }
-    html.push_str(" loading=\"lazy\" decoding=\"async\">");
+/// A picture without renditions.
+fn as_written(src: String, size: Option<(u32, u32)>) -> PictureMarkup {
+    PictureMarkup { src, size, ..PictureMarkup::default() }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod headings;
 mod html;
 mod leftovers;
 mod outline;
+mod picture;
 mod players;
 mod prepared;
 mod punctuation;
@@ -39,7 +40,9 @@ pub use leftovers::{Leftover, LeftoverKind};
 pub use outline::{Heading, Outline};
 pub use players::{Player, Track};
 use prepared::{Prepared, prepare};
-pub use references::{Reference, ReferenceKind, Target, Written, classify, may_be_own, may_hand_on, resolve};
+pub use references::{
+    PictureMarkup, Reference, ReferenceKind, Target, Written, classify, may_be_own, may_hand_on, resolve,
+};
 pub use sanitize::sanitize;
 pub use scrub::scrubbed;
 pub(crate) use unlinked::unlinked;

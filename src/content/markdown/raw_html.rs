@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::escape::{Escape, escape};
+use super::picture;
 use super::references::Target;
 use super::tags::{self, Attribute, RawText, Tag, Token, tokens};
 
@@ -99,9 +100,35 @@ pub(super) fn is_empty(html: &str) -> bool {
     rest.is_empty()
 }
 
-/// The HTML without comments and with the URLs in its attributes replaced. `target` gets each URL, and whether the attribute is meant
-/// to hold one. Attributes with a hidden URL are left out.
-pub(super) fn rewrite<'a>(html: &'a str, target: &dyn Fn(&str, bool) -> Target) -> Cow<'a, str> {
+/// How an attribute uses a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Used {
+    /// The `src` of an image that says nothing of its size.
+    AsPicture,
+    /// The attribute is meant to hold a URL.
+    AsReference,
+    /// It has another purpose.
+    Otherwise,
+}
+
+impl Used {
+    fn of(tag: &Tag<'_>, attribute: &Attribute<'_>, holds: Holds) -> Self {
+        let says_its_size = || {
+            let named =
+                |one: &Attribute<'_>| ["srcset", "sizes", "width", "height"].contains(&one.name.as_str());
+            tag.attributes.iter().any(named)
+        };
+        match holds {
+            Holds::Anything => Self::Otherwise,
+            _ if tag.name == "img" && attribute.name == "src" && !says_its_size() => Self::AsPicture,
+            _ => Self::AsReference,
+        }
+    }
+}
+
+/// The HTML without comments and with the URLs in its attributes replaced. `target` gets each URL and its use. Attributes with a hidden URL are
+/// left out.
+pub(super) fn rewrite<'a>(html: &'a str, target: &dyn Fn(&str, Used) -> Target) -> Cow<'a, str> {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     for token in tokens(html, RawText::Skip) {
         match token {
@@ -130,26 +157,31 @@ pub(super) fn rewrite<'a>(html: &'a str, target: &dyn Fn(&str, bool) -> Target) 
 fn rewritten(
     tag: &Tag<'_>,
     attribute: &Attribute<'_>,
-    target: &dyn Fn(&str, bool) -> Target,
+    target: &dyn Fn(&str, Used) -> Target,
 ) -> Option<String> {
     let (value, holds) = (attribute.value.as_ref()?, Holds::of(tag, attribute));
-    let (mut new, mut copied) = (String::new(), 0);
+    let used = Used::of(tag, attribute, holds);
+    let (mut new, mut copied, mut more) = (String::new(), 0, String::new());
     for range in holds.urls(value) {
-        match target(&value[range.clone()], holds != Holds::Anything) {
-            Target::Keep | Target::Player(_) => {}
+        let to = match target(&value[range.clone()], used) {
+            Target::Keep | Target::Player(_) => continue,
             Target::Hidden => return Some(String::new()),
-            Target::Url(to, _) => {
-                escape(&mut new, &value[copied..range.start], Escape::Attribute);
-                escape(&mut new, &to, Escape::Url);
-                copied = range.end;
+            Target::Url(to, _) => to,
+            Target::Picture(picture) if used == Used::AsPicture => {
+                picture::more_attributes(&mut more, &picture);
+                picture.src
             }
-        }
+            Target::Picture(picture) => picture.file,
+        };
+        escape(&mut new, &value[copied..range.start], Escape::Attribute);
+        escape(&mut new, &to, Escape::Url);
+        copied = range.end;
     }
     if copied == 0 {
         return None;
     }
     escape(&mut new, &value[copied..], Escape::Attribute);
-    Some(format!("{}=\"{new}\"", attribute.name))
+    Some(format!("{}=\"{new}\"{more}", attribute.name))
 }
 
 impl Holds {
@@ -303,8 +335,8 @@ mod tests {
 
     #[test]
     fn attributes_are_rewritten_or_removed() {
-        let target = |url: &str, is_reference: bool| match url {
-            "a.md" if is_reference => Target::Url("/a/?x=1&y=\"".to_owned(), None),
+        let target = |url: &str, used: Used| match url {
+            "a.md" if used != Used::Otherwise => Target::Url("/a/?x=1&y=\"".to_owned(), None),
             "/hidden/" => Target::Hidden,
             _ => Target::Keep,
         };

@@ -38,10 +38,39 @@ pub enum Target {
     Keep,
     /// This URL, and for an image its width and height.
     Url(String, Option<(u32, u32)>),
+    /// For an image: a picture with all that its HTML has.
+    Picture(Box<PictureMarkup>),
     /// Sound or film with what belongs to it. Only images have it.
     Player(Box<Player>),
     /// Readers must not see it: the text of a link stays, the link goes.
     Hidden,
+}
+
+/// What the HTML of a picture in a text has. URLs are as browsers request them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct PictureMarkup {
+    /// The file under its own name, for HTML that says itself how large it is.
+    pub file: String,
+    /// For browsers that know no `srcset`.
+    pub src: String,
+    /// Media types with the values of `srcset`, the best format first; the last is for the image itself. Empty if there are no renditions.
+    pub sources: Vec<(String, String)>,
+    /// The value of `sizes`.
+    pub sizes: String,
+    /// Width and height in pixels.
+    pub size: Option<(u32, u32)>,
+    /// The class for its dominant color.
+    pub class: Option<String>,
+    /// Whether readers see it at once, so that browsers need not wait for their scrolling.
+    pub is_eager: bool,
+    /// The alternative text, if the text has none.
+    pub alt: Option<String>,
+    /// The caption, if the text has none.
+    pub caption: Option<String>,
+    /// The credit line.
+    pub credit: Option<String>,
+    /// What readers must know of how it came to be.
+    pub label: Option<String>,
 }
 
 /// What a destination names, by its shape alone.

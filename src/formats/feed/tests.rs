@@ -37,6 +37,7 @@ fn picture() -> Picture<'static> {
         alt: Some("A \"ship\""),
         caption: Some("A <ship> in port."),
         credit: Some("Example/Agency"),
+        ..Picture::default()
     }
 }
 

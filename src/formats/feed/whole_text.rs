@@ -110,7 +110,7 @@ impl Writer<'_> {
 }
 
 fn figure(picture: &Picture<'_>) -> String {
-    let Picture { url, size, alt, caption, credit } = picture;
+    let Picture { url, size, alt, caption, credit, .. } = picture;
     let size =
         size.map(|(width, height)| format!(" width=\"{width}\" height=\"{height}\"")).unwrap_or_default();
     let image =

@@ -2,6 +2,7 @@
 
 use super::tags::{meta, property};
 use super::{Head, Subject};
+use crate::formats::feed::picture_type;
 use crate::formats::{Picture, Story};
 use crate::view::rfc3339;
 
@@ -44,20 +45,29 @@ pub(super) fn write(out: &mut String, head: &Head<'_>) {
     }
     // X takes the title, text and picture from Open Graph.
     let large = picture.is_some_and(|picture| {
-        picture.size.is_none_or(|(width, height)| width >= LARGE.0 && height >= LARGE.1)
+        file(picture).1.is_none_or(|(width, height)| width >= LARGE.0 && height >= LARGE.1)
     });
     meta(out, "twitter:card", if large { "summary_large_image" } else { "summary" });
 }
 
 fn image(out: &mut String, picture: &Picture<'_>) {
-    property(out, "og:image", &picture.url);
-    if let Some((width, height)) = picture.size {
+    let (url, size) = file(picture);
+    property(out, "og:image", url);
+    if let Some(media_type) = picture_type(url) {
+        property(out, "og:image:type", media_type);
+    }
+    if let Some((width, height)) = size {
         property(out, "og:image:width", &width.to_string());
         property(out, "og:image:height", &height.to_string());
     }
     if let Some(alt) = picture.alt.filter(|alt| !alt.trim().is_empty()) {
         property(out, "og:image:alt", alt);
     }
+}
+
+/// The file that networks show: the card, else the picture itself.
+fn file<'a>(picture: &'a Picture<'_>) -> (&'a str, Option<(u32, u32)>) {
+    picture.card.as_ref().map_or((&*picture.url, picture.size), |card| (&*card.url, card.size))
 }
 
 fn article(out: &mut String, story: &Story<'_>) {

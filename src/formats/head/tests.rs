@@ -60,6 +60,7 @@ fn story() -> Story<'static> {
             alt: Some("An empty quay"),
             caption: Some("The quay on Sunday."),
             credit: Some("Jane Roe"),
+            ..Picture::default()
         }),
         words: 412,
         ..bare_story()
@@ -142,6 +143,7 @@ fn a_story_has_all_tags_and_scripts() {
 <meta property="og:site_name" content="The Paper">
 <meta property="og:locale" content="en_GB">
 <meta property="og:image" content="https://paper.example/2026/11/strike/port.jpg">
+<meta property="og:image:type" content="image/jpeg">
 <meta property="og:image:width" content="1600">
 <meta property="og:image:height" content="900">
 <meta property="og:image:alt" content="An empty quay">
@@ -461,14 +463,14 @@ fn translations_link_to_each_other_and_the_original() {
 fn cards_show_supported_pictures() {
     let site = site();
     let card = |url: &str, size| {
-        let image = Picture { url: url.to_owned(), size, alt: Some(" "), caption: None, credit: None };
+        let image = Picture { url: url.to_owned(), size, alt: Some(" "), ..Picture::default() };
         let html = html(&head(&site, Subject::Story(Box::new(Story { image: Some(image), ..story() }))));
         let lines = html.lines().filter(|line| line.contains("og:image") || line.contains("twitter"));
         let contents = lines.filter_map(|line| line.split("content=\"").nth(1)?.strip_suffix("\">"));
         contents.map(str::to_owned).collect::<Vec<_>>()
     };
     let large = "summary_large_image";
-    assert_eq!(card("https://x.example/a.jpg", None), ["https://x.example/a.jpg", large]);
+    assert_eq!(card("https://x.example/a.jpg", None), ["https://x.example/a.jpg", "image/jpeg", large]);
     assert_eq!(card("https://x.example/a.jpg", Some((299, 900))).last().map(String::as_str), Some("summary"));
     assert_eq!(card("https://x.example/a.svg", None), ["https://paper.example/logo.png", "summary"]);
 }

@@ -8,7 +8,8 @@ use super::{Anchor, Reference, crumbs};
 use crate::content::{CorrectionKind, Genre, Medium};
 use crate::formats::head::Head;
 use crate::formats::{CorrectionNote, Picture, Story, TermLink};
-use crate::view::rfc3339;
+use crate::pictures::DigitalSource;
+use crate::view::{Rights, rfc3339};
 
 /// A story, with what Google and Bing read: developers.google.com/search/docs/appearance/structured-data/article.
 #[derive(Debug, Serialize)]
@@ -68,6 +69,16 @@ pub(super) struct ImageObject<'a> {
     caption: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credit_text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creator: Option<Agent<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copyright_notice: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acquire_license_page: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digital_source_type: Option<&'static str>,
 }
 
 /// Sound or film. Of a film Google requires a name, a picture and a date
@@ -149,7 +160,7 @@ pub(super) fn article<'a>(head: &'a Head<'_>, story: &'a Story<'_>) -> Article<'
         keywords: story.tags.iter().map(|tag| tag.name).collect(),
         // A property of `NewsArticle`, which an advertisement is not.
         dateline: story.dateline.filter(|_| kind != ADVERTISEMENT),
-        image: story.image.iter().map(image).collect(),
+        image: story.image.iter().flat_map(images).collect(),
         audio: recorded(story, Medium::Audio),
         video: recorded(story, Medium::Video),
         correction: corrections(&story.corrections),
@@ -181,10 +192,42 @@ fn kind(genre: Genre) -> &'static str {
     }
 }
 
-/// Describes a picture.
-pub(super) fn image<'a>(picture: &'a Picture<'_>) -> ImageObject<'a> {
-    let (width, height) = picture.size.map(|(width, height)| (width.to_string(), height.to_string())).unzip();
-    ImageObject { url: &picture.url, width, height, caption: picture.caption, credit_text: picture.credit }
+/// Describes a picture: its crops, as Google asks for them, else the picture itself.
+pub(super) fn images<'a>(picture: &'a Picture<'_>) -> Vec<ImageObject<'a>> {
+    if picture.crops.is_empty() {
+        return vec![image(picture, &picture.url, picture.size)];
+    }
+    picture.crops.iter().map(|crop| image(picture, &crop.url, crop.size)).collect()
+}
+
+fn image<'a>(picture: &'a Picture<'_>, url: &'a str, size: Option<(u32, u32)>) -> ImageObject<'a> {
+    let (width, height) = size.map(|(width, height)| (width.to_string(), height.to_string())).unzip();
+    let Rights { creator, copyright, license } = picture.rights;
+    ImageObject {
+        url,
+        width,
+        height,
+        caption: picture.caption,
+        credit_text: picture.credit,
+        creator: creator.map(|name| Agent::new(name, false)),
+        copyright_notice: copyright,
+        license,
+        // One address says what a user may do, and where to ask for more.
+        acquire_license_page: license,
+        digital_source_type: picture.digital_source.map(digital_source),
+    }
+}
+
+/// The member of schema.org's `IPTCDigitalSourceEnumeration`.
+fn digital_source(source: DigitalSource) -> &'static str {
+    match source {
+        DigitalSource::Generated => "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+        DigitalSource::PartlyGenerated => {
+            "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
+        }
+        DigitalSource::Composite => "https://schema.org/CompositeCaptureDigitalSource",
+        DigitalSource::DigitalArt => "https://schema.org/DigitalArtDigitalSource",
+    }
 }
 
 /// Describes the sound or film of a story. `None` if there is none or it lacks what is required.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::article::images;
 use super::organization::{Agent, Publisher, publisher};
 use super::{Anchor, Reference, crumbs};
 use crate::formats::head::{Head, Link, Listing};
@@ -97,7 +98,7 @@ pub(super) fn standing<'a>(head: &'a Head<'_>, story: &'a Story<'_>) -> Page<'a>
     Page {
         name: story.title,
         date_modified: story.modified.as_ref().map(rfc3339),
-        primary_image_of_page: story.image.as_ref().map(super::article::image),
+        primary_image_of_page: story.image.as_ref().and_then(|picture| images(picture).pop()),
         ..page(head, "WebPage")
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::pictures::{Facts, PictureError, SourceHash};
 
 /// The version of the file and of the code that computes facts.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const NAME: &str = "facts";
 
 type Known = BTreeMap<SourceHash, Result<Facts, PictureError>>;
@@ -28,7 +28,7 @@ pub(super) fn read(folder: &Path) -> Known {
 /// If the folder cannot be written.
 pub(super) fn write(folder: &Path, mut known: Known) -> io::Result<()> {
     // Errors of files that were gone or changed may not last.
-    known.retain(|_, facts| !matches!(facts, Err(PictureError::Unreadable(_) | PictureError::Changed)));
+    known.retain(|_, facts| !facts.as_ref().is_err_and(PictureError::may_pass));
     let there = read(folder);
     if known.keys().all(|hash| there.contains_key(hash)) {
         return Ok(());

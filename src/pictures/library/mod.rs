@@ -9,17 +9,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::decode::decode;
+use super::decode::{decode, is_animated};
 use super::encode::encode;
-use super::metadata::{Metadata, cleaned};
+use super::location::has_location;
+use super::metadata::{Blocks, Metadata, cleaned};
 use super::resize::resize;
 use super::{Encoding, Facts, PictureError, Rendition, Source, SourceHash};
 
+mod examined;
 mod index;
 mod memory;
+mod prune;
 mod workers;
 
+use examined::Examined;
 use memory::Memory;
+pub use workers::Made;
 
 /// A picture as the site publishes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +42,8 @@ pub struct PublishedPicture {
 pub enum Form {
     /// The file itself, its metadata reduced to what may leave the newsroom.
     Original,
+    /// The file byte for byte, with its content credentials, which any change would break.
+    Signed,
     /// A rendition.
     Rendition(Rendition),
 }
@@ -50,8 +57,7 @@ pub struct Library {
     /// `None`: nothing is kept.
     folder: Option<PathBuf>,
     facts: Mutex<KnownFacts>,
-    /// What pages refer to, by path on the site.
-    offered: Mutex<HashMap<String, PublishedPicture>>,
+    examined: Mutex<Examined>,
     memory: Memory,
 }
 
@@ -60,7 +66,8 @@ impl Library {
     pub fn open(folder: Option<PathBuf>) -> Self {
         let known = folder.as_deref().map(index::read).unwrap_or_default();
         let facts = known.into_iter().map(|(hash, facts)| (hash, Arc::new(OnceLock::from(facts))));
-        Self { facts: Mutex::new(facts.collect()), folder, ..Self::default() }
+        let examined = Mutex::new(folder.as_deref().map(examined::read).unwrap_or_default());
+        Self { facts: Mutex::new(facts.collect()), examined, folder, ..Self::default() }
     }
 
     /// What the pixels of a picture tell. The file is decoded at most once.
@@ -70,28 +77,26 @@ impl Library {
     pub fn facts(&self, file: &Path, source: &Source) -> Result<Facts, PictureError> {
         let cell = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         let cell = { cell }.entry(source.hash).or_default().clone();
-        cell.get_or_init(|| {
+        let facts = cell.get_or_init(|| {
             let bytes = read(file, source)?;
             let _held = self.memory.take(source);
-            Ok(Facts::of(&decode(&bytes, source.format)?))
-        })
-        .clone()
+            Facts::of(&decode(&bytes, source.format)?, is_animated(&bytes, source.format))
+        });
+        if facts.as_ref().is_err_and(PictureError::may_pass) {
+            self.facts.lock().unwrap_or_else(PoisonError::into_inner).remove(&source.hash);
+        }
+        facts.clone()
+    }
+
+    /// The facts of a picture, or why it has none. `None`: nobody has asked for them yet.
+    pub fn known(&self, source: &Source) -> Option<Result<Facts, PictureError>> {
+        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        facts.get(&source.hash)?.get().cloned()
     }
 
     /// The error of a picture that could not be decoded.
     pub fn error_of(&self, source: &Source) -> Option<PictureError> {
-        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        facts.get(&source.hash)?.get()?.clone().err()
-    }
-
-    /// Records that a page refers to a picture at this path of the site, so that a preview can make it on request.
-    pub fn offer(&self, path: &str, picture: PublishedPicture) {
-        self.offered.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), picture);
-    }
-
-    /// The picture that a page referred to at this path of the site.
-    pub fn offered(&self, path: &str) -> Option<PublishedPicture> {
-        self.offered.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+        self.known(source)?.err()
     }
 
     /// The file of a rendition, if it is kept.
@@ -99,25 +104,48 @@ impl Library {
         self.file_of(rendition).filter(|file| file.is_file())
     }
 
-    /// The bytes of a picture, kept or made now.
+    /// The bytes of a picture, kept or made now. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
     ///
     /// # Errors
-    /// If the file cannot be read or decoded, or is no longer the one that was examined.
+    /// If the file cannot be read, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
+        self.made(picture).or_else(|error| {
+            if error.may_pass() {
+                return Err(error);
+            }
+            // Remember the error, so that it is reported.
+            let _ = self.facts(&picture.file, &picture.source);
+            self.made(&PublishedPicture { form: Form::Original, ..picture.clone() })
+        })
+    }
+
+    fn made(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
         let PublishedPicture { file, source, form } = picture;
-        let Form::Rendition(rendition) = form else {
-            let bytes = read(file, source)?;
-            let metadata = Metadata::read(&bytes, source.format);
-            return Ok(cleaned(&bytes, source.format, &metadata).unwrap_or(bytes));
+        let rendition = match form {
+            Form::Rendition(rendition) => rendition,
+            Form::Signed => return read(file, source),
+            Form::Original => {
+                let bytes = read(file, source)?;
+                let metadata = Metadata::read(&bytes, source.format);
+                let cleaned = cleaned(&bytes, source.format, &metadata);
+                // What cannot be decoded and not cleaned either.
+                return match cleaned {
+                    Some(cleaned) => Ok(cleaned),
+                    None if has_location(source.format, &bytes, &Blocks::of(&bytes, source.format)) => {
+                        Err(PictureError::Unsupported)
+                    }
+                    None => Ok(bytes),
+                };
+            }
         };
         if let Some(bytes) = self.kept(rendition).and_then(|file| fs::read(file).ok()) {
             return Ok(bytes);
         }
         let original = read(file, source)?;
         let _held = self.memory.take(source);
-        let pixels = decode(&original, source.format)?;
+        let frame = decode(&original, source.format)?;
         let metadata = Metadata::read(&original, source.format);
-        let bytes = encode(&resize(&pixels, rendition)?, rendition.encoding, rendition.quality, &metadata)?;
+        let bytes = encode(&resize(&frame, rendition)?, rendition.encoding, rendition.quality, &metadata)?;
         self.keep(rendition, &bytes);
         Ok(bytes)
     }
@@ -145,9 +173,8 @@ impl Library {
 
     /// Where a rendition is kept.
     fn file_of(&self, rendition: &Rendition) -> Option<PathBuf> {
-        let key = rendition.key();
-        let name = format!("{key}.{}", rendition.encoding.extension());
-        Some(self.folder.as_ref()?.join(&key[..2]).join(name))
+        let name = prune::file_name(rendition);
+        Some(self.folder.as_ref()?.join(&name[..2]).join(name))
     }
 
     /// Keeps the bytes of a rendition. Without room they are made again by the next build.

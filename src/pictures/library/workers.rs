@@ -4,15 +4,17 @@
 //! Workers are threads of their own: a rayon thread that waits for memory could be the one that has to free it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
+use std::time::Instant;
 
 use super::memory::Taken;
 use super::{Library, read};
 use crate::pictures::decode::decode;
 use crate::pictures::encode::encode;
-use crate::pictures::pixels::Pixels;
+use crate::pictures::pixels::Frame;
 use crate::pictures::resize::resize;
 use crate::pictures::{Crop, Form, Metadata, PictureError, PublishedPicture, Rendition, SourceHash};
 
@@ -23,9 +25,22 @@ struct Shared<'a> {
 }
 
 struct Decoded<'a> {
-    pixels: Pixels,
+    frame: Frame,
     metadata: Metadata,
     _held: Taken<'a>,
+}
+
+/// A rendition that was made.
+#[derive(Debug)]
+pub struct Made<'a> {
+    /// The picture file.
+    pub file: &'a Path,
+    /// What was made.
+    pub rendition: Rendition,
+    /// The number of the worker, from 0.
+    pub worker: usize,
+    /// When it started.
+    pub started: Instant,
 }
 
 /// Renditions of one picture that differ only in their format.
@@ -40,7 +55,7 @@ impl Library {
     pub fn make(
         &self,
         pictures: &[PublishedPicture],
-        done: &(dyn Fn() + Sync),
+        done: &(dyn Fn(Made<'_>) + Sync),
     ) -> BTreeMap<SourceHash, PictureError> {
         let errors = Mutex::new(BTreeMap::new());
         if self.folder.is_none() {
@@ -50,11 +65,11 @@ impl Library {
         let next = AtomicUsize::new(0);
         let tasks: Vec<Mutex<Option<Task<'_>>>> =
             tasks.into_iter().map(|task| Mutex::new(Some(task))).collect();
-        let work = || {
+        let work = |worker: usize| {
             // A finished task must not keep its picture in memory.
             while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let Some(task) = task.lock().unwrap_or_else(PoisonError::into_inner).take() else { continue };
-                if let Err(error) = self.run(&task, done) {
+                if let Err(error) = self.run(&task, worker, done) {
                     let hash = task.shared.picture.source.hash;
                     errors.lock().unwrap_or_else(PoisonError::into_inner).insert(hash, error);
                 }
@@ -62,8 +77,8 @@ impl Library {
         };
         let workers = rayon::current_num_threads().min(tasks.len());
         thread::scope(|scope| {
-            for _ in 0..workers {
-                scope.spawn(work);
+            for worker in 0..workers {
+                scope.spawn(move || work(worker));
             }
         });
         errors.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -93,15 +108,23 @@ impl Library {
         tasks.collect()
     }
 
-    fn run<'a>(&'a self, task: &Task<'a>, done: &(dyn Fn() + Sync)) -> Result<(), PictureError> {
+    fn run<'a>(
+        &'a self,
+        task: &Task<'a>,
+        worker: usize,
+        done: &(dyn Fn(Made<'_>) + Sync),
+    ) -> Result<(), PictureError> {
+        let mut started = Instant::now();
         let decoded = task.shared.decoded.get_or_init(|| self.decoded(task.shared.picture));
-        let Decoded { pixels, metadata, .. } = decoded.as_ref().map_err(Clone::clone)?;
+        let Decoded { frame, metadata, .. } = decoded.as_ref().map_err(Clone::clone)?;
         let Some(first) = task.renditions.first() else { return Ok(()) };
-        let resized = resize(pixels, first)?;
+        let resized = resize(frame, first)?;
         for rendition in &task.renditions {
             let bytes = encode(&resized, rendition.encoding, rendition.quality, metadata)?;
             self.keep(rendition, &bytes);
-            done();
+            let file = &task.shared.picture.file;
+            done(Made { file, rendition: *rendition, worker, started });
+            started = Instant::now();
         }
         Ok(())
     }
@@ -111,7 +134,7 @@ impl Library {
         let bytes = read(file, source)?;
         let held = self.memory.take(source);
         let metadata = Metadata::read(&bytes, source.format);
-        Ok(Decoded { pixels: decode(&bytes, source.format)?, metadata, _held: held })
+        Ok(Decoded { frame: decode(&bytes, source.format)?, metadata, _held: held })
     }
 }
 

@@ -45,7 +45,7 @@ impl Finder<'_> {
             PageKind::ArticleJson(id) => {
                 self.article(*id, "the JSON (`api` in `bulletin.yaml`) of the story")
             }
-            PageKind::Asset(id, _) | PageKind::Picture(id, _) => PageDescription {
+            PageKind::Asset(id, _) | PageKind::Picture(Some(id), _) => PageDescription {
                 fix: Some("rename the file of the story".to_owned()),
                 ..self.article(*id, "a file of the story")
             },
@@ -70,6 +70,7 @@ impl Finder<'_> {
                 PageDescription::of_setting("a file that identifies the publisher", file.setting())
             }
             PageKind::Redirect(_) => self.redirect(page),
+            PageKind::Picture(None, picture) => self.file(&FileSource::Disk(picture.file.clone())),
             PageKind::File(source) => self.file(source),
         }
     }

@@ -1,7 +1,9 @@
 //! What is done to a published site without building it: taking stories down at once, rolling back, and asking what readers see.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use url::Url;
@@ -11,7 +13,8 @@ use super::{claim, guard};
 use crate::config::Config;
 use crate::config::publish::PublishTarget;
 use crate::diagnostic::Diagnostic;
-use crate::http::Client;
+use crate::http::{Client, Method, Request, Response, Retry};
+use crate::pictures::FOLDER;
 use crate::plan::FileClass;
 use crate::publish::caches::Depth;
 use crate::publish::credentials::Environment;
@@ -32,6 +35,8 @@ pub struct Published {
     opened: Opened,
     run: String,
     yes: bool,
+    /// The output folder, which may have the pages that readers see.
+    output: PathBuf,
 }
 
 impl Published {
@@ -53,7 +58,9 @@ impl Published {
         match target.open(claim.as_ref()) {
             Ok(opened) => {
                 let run = claim.map(|claim| claim.run).unwrap_or_default();
-                let published = Self { config, settings, client, environment, target, opened, run, yes };
+                let output = site.output();
+                let published =
+                    Self { config, settings, client, environment, target, opened, run, yes, output };
                 if let Some(record) = &published.opened.record {
                     guard::same_site(&record.about.site, published.config.base_url.as_str(), yes)?;
                 }
@@ -133,7 +140,23 @@ impl Published {
         };
         let files = record.files.iter().filter(|(_, file)| file.class == FileClass::StoryFile);
         let own = files.filter(|(path, _)| belongs(path)).map(|(path, _)| path.clone());
-        Ok(own.chain([file.clone()]).collect())
+        let renditions = renditions_in(&self.page(&file)).into_iter();
+        let is_there =
+            |path: &String| record.files.get(path).is_some_and(|file| file.class == FileClass::Rendition);
+        Ok(own.chain(renditions.filter(is_there)).chain([file.clone()]).collect())
+    }
+
+    /// The HTML of a page: as it was built here, else as readers see it; empty if neither is at hand.
+    fn page(&self, file: &str) -> String {
+        if let Ok(html) = std::fs::read_to_string(self.output.join(file)) {
+            return html;
+        }
+        let path = encoded_path(file).unwrap_or_default();
+        let url = self.readers().url().join(path.trim_start_matches('/'));
+        let request = url.map(|url| Request::new(Method::Get, url).retry(Retry::Never).timeout(PAGE_TIMEOUT));
+        let response = request.ok().and_then(|request| self.client.send(&request).ok());
+        let body = response.filter(Response::is_success).map(|response| response.body).unwrap_or_default();
+        String::from_utf8_lossy(&body).into_owned()
     }
 
     /// The path of the base URL that a URL of the site begins with; `/` for a path. `None` for a URL of another host.
@@ -208,6 +231,20 @@ impl Published {
         }
     }
 }
+
+/// The paths of the renditions of pictures that a page names.
+fn renditions_in(html: &str) -> BTreeSet<String> {
+    let folder = format!("/{FOLDER}/");
+    let starts = html.match_indices(&folder).map(|(at, _)| &html[at + 1..]);
+    let path = |rest: &str| {
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_./%".contains(c)));
+        rest[..end.unwrap_or(rest.len())].to_owned()
+    };
+    starts.map(path).collect()
+}
+
+/// How long a takedown waits for a page that names pictures.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many files `--verify` asks for, besides the front page.
 const VERIFIED: usize = 100;

@@ -28,7 +28,7 @@ mod snapshot;
 
 use inputs::{Reload, SiteInputs};
 use page_cache::PageCache;
-pub(super) use resolve::Resolved;
+pub(super) use resolve::{Cleaned, Resolved};
 pub(super) use snapshot::Snapshot;
 
 /// Snapshots that are kept: an editor switches between a few views.
@@ -72,7 +72,7 @@ struct State {
 impl LiveSite {
     pub(super) fn new(options: Options, report: Box<dyn Report>) -> Self {
         let now = (options.now)();
-        let pictures = Arc::new(Library::open(options.site.remembers().then(|| options.site.pictures())));
+        let pictures = Arc::new(Library::open(options.site.pictures()));
         let state = State {
             inputs: None,
             generation: 0,
@@ -238,7 +238,7 @@ impl LiveSite {
         if let Some(inputs) = &self.lock().inputs {
             problems.extend(inputs.problems().cloned());
         }
-        problems.extend(snapshot.iter().flat_map(|(snapshot, _)| snapshot.problems()).cloned());
+        problems.extend(snapshot.iter().flat_map(|(snapshot, _)| snapshot.problems()));
         problems.extend(page_problems);
         let problems = problems.into_sorted();
         match &snapshot {

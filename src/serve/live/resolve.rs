@@ -1,7 +1,7 @@
 //! A path → the page, file or redirect that a browser gets.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _, Seek as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::snapshot::{Lookup, Snapshot};
 use crate::diagnostic::{self, Diagnostic};
 use crate::host_files::Redirect;
 use crate::manifest::Fingerprint;
-use crate::pictures::PublishedPicture;
+use crate::pictures::{Publishable, PublishedPicture, is_picture, publishable};
 use crate::plan::{FileSource, Page};
 use crate::serve::changes::FileChanges;
 use crate::serve::events::PageView;
@@ -56,6 +56,30 @@ impl LiveSite {
     pub(in crate::serve) fn open(&self, file: &Path) -> io::Result<File> {
         open_file::open(&self.options.site, file)
     }
+
+    /// What a build would publish of an open file.
+    pub(in crate::serve) fn cleaned(&self, path: &Path, mut file: File) -> Cleaned {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let mut bytes = Vec::new();
+        if !is_picture(&name) || file.read_to_end(&mut bytes).and_then(|_| file.rewind()).is_err() {
+            return Cleaned::File(file);
+        }
+        match publishable(&name, &bytes, !path.starts_with(self.options.site.content())) {
+            Publishable::AsItIs => Cleaned::File(file),
+            Publishable::Cleaned(bytes) => Cleaned::Bytes(bytes),
+            Publishable::Nothing => Cleaned::Nothing,
+        }
+    }
+}
+
+/// What a preview sends of a file.
+pub(in crate::serve) enum Cleaned {
+    /// The file.
+    File(File),
+    /// A picture without its private metadata.
+    Bytes(Vec<u8>),
+    /// Nothing, because its metadata cannot be removed.
+    Nothing,
 }
 
 /// The site in a browser's view.

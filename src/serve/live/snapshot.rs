@@ -99,8 +99,12 @@ impl Snapshot {
         self.renderer.edition()
     }
 
-    pub(in crate::serve) fn problems(&self) -> &[Diagnostic] {
-        &self.problems
+    /// The problems of the plan, and those of the pictures that somebody has looked at.
+    pub(in crate::serve) fn problems(&self) -> Vec<Diagnostic> {
+        let pictures = self.renderer.queries().pictures();
+        let of_pictures =
+            render::problems_of_pictures(self.edition(), |picture| pictures.error_of(&picture.source));
+        self.problems.iter().cloned().chain(of_pictures).collect()
     }
 
     /// The redirect rules of the site.
@@ -125,8 +129,8 @@ impl Snapshot {
         };
         let as_folder = format!("{}/", within.trim_end_matches('/'));
         let Some(page) = plan.served(within) else {
-            if let Some(picture) = self.renderer.queries().pictures().offered(within) {
-                return Lookup::Picture(Arc::new(picture), within.to_owned());
+            if let Some(picture) = self.renderer.queries().offered(within) {
+                return Lookup::Picture(picture, within.to_owned());
             }
             let source = self.fingerprinted(within);
             return source.map_or(Lookup::NotFound, |source| Lookup::File(source, within.to_owned()));

@@ -26,7 +26,7 @@ fn author_pictures_and_topic_texts_are_published() {
     ]);
     site.build(&["--strict"]);
     let author = site.read("public/authors/ann/index.html");
-    assert!(author.contains("<img class=\"portrait\" src=\"/paper/ann.jpg\" alt=\"\""), "{author}");
+    assert!(author.contains("<img src=\"/paper/ann.jpg\" alt=\"\" class=\"portrait\""), "{author}");
     assert!(author.contains("\"image\":\"https://p.example/paper/ann.jpg\""), "{author}");
     let tag = site.read("public/tags/the-port/index.html");
     assert!(tag.contains("<p class=\"deck\">All on the port.</p>"), "{tag}");

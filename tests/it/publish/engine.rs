@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::support::paper::photograph;
 use crate::support::{Run, Site, assert_same, bulletin, story, tree};
 
 const SETTINGS: &str = "title: Plain Paper\nbase_url: https://plain.example/\npublish: {production: {to: folder, path: ../www}}\n";
@@ -145,6 +146,23 @@ fn a_site_with_errors_is_not_published() {
     let run = publish(&site, &[]);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     assert_same(&before, &published(&site), "a site with errors was published");
+}
+
+#[test]
+fn a_takedown_removes_the_pictures_of_a_story() {
+    let site = site(2);
+    site.write("content/quay/photo.jpg", photograph(1));
+    site.write("content/quay/index.md", story("Quay", "2026-11-02", "image: photo.jpg\n", "Text."));
+    publish(&site, &[]);
+    let pictures = |site: &Site| published(site).keys().filter(|path| path.ends_with(".jpg")).count();
+    assert!(pictures(&site) > 1);
+    let run = publish(&site, &["--takedown", "/2026/11/quay/"]);
+    assert_eq!((run.code, pictures(&site)), (Some(0), 0), "{}", run.stderr);
+    // They come back with the story, and go with it.
+    publish(&site, &[]);
+    assert_published(&site);
+    site.remove("content/quay/index.md");
+    assert_eq!((publish(&site, &["--yes"]).code, pictures(&site)), (Some(0), 0));
 }
 
 #[test]

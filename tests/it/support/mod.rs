@@ -192,7 +192,6 @@ pub fn request(root: &Path, as_of: &str) -> Request {
         strict: false,
         explain: false,
         list_files: false,
-        pictures_cache: None,
         timings: None,
     }
 }

@@ -101,11 +101,12 @@ pub enum Setting {
     BaseUrl,
     Machines,
     Hosts,
+    Pictures,
     /// 3: unreadable settings.
     Slip,
 }
 
-pub const SETTINGS: [Setting; 17] = {
+pub const SETTINGS: [Setting; 18] = {
     use Setting::*;
     [
         Title,
@@ -124,6 +125,7 @@ pub const SETTINGS: [Setting; 17] = {
         BaseUrl,
         Machines,
         Hosts,
+        Pictures,
         Slip,
     ]
 };
@@ -147,11 +149,13 @@ pub enum Part {
     /// A file, or a folder that contains a file.
     Shape,
     SharedMap,
+    /// A photograph that several articles show.
+    SharedPhoto,
     ThemeSettings,
     ThemeTemplate,
 }
 
-pub const PARTS: [Part; 14] = {
+pub const PARTS: [Part; 15] = {
     use Part::*;
     [
         ArticleTemplate,
@@ -166,6 +170,7 @@ pub const PARTS: [Part; 14] = {
         Icon,
         Shape,
         SharedMap,
+        SharedPhoto,
         ThemeSettings,
         ThemeTemplate,
     ]
@@ -340,8 +345,8 @@ impl Paper {
         files.insert("bulletin.yaml".into(), self.settings_file().into_bytes());
         files.insert("content/about.md".into(), "---\ntitle: About\n---\nWe print.\n".into());
         for part in PARTS {
-            if let Some((path, text)) = self.part(part) {
-                files.insert(path, text.into_bytes());
+            if let Some((path, bytes)) = self.part(part) {
+                files.insert(path, bytes);
             }
         }
         self.articles.iter().for_each(|article| self.put_article(article, &mut files));
@@ -428,13 +433,22 @@ impl Paper {
                     "trust_txt: {member: [https://members.example/]}\nhumans_txt: People.",
                 ],
             ),
+            pick(
+                Setting::Pictures,
+                &[
+                    "",
+                    "pictures: {widths: [320], formats: [jpeg], quality: 60}",
+                    "pictures: {widths: [160, 320], original: linked}",
+                    "pictures: {widths: [320], formats: [jpeg], original: always}",
+                ],
+            ),
             pick(Setting::Slip, &["", "# A comment", "a_key_of_nobody: 1", "["]),
         ];
         lines.into_iter().filter(|line| !line.is_empty()).map(|line| line + "\n").collect()
     }
 
     /// The path and content of a part.
-    fn part(&self, part: Part) -> Option<(String, String)> {
+    fn part(&self, part: Part) -> Option<(String, Vec<u8>)> {
         let (value, figure) = (self.parts[part as usize], self.figures[part as usize] % 100);
         if value == 5 {
             return None;
@@ -498,6 +512,7 @@ impl Paper {
                 (["static/shape", "static/shape/inner"][usize::from(value) % 2], format!("{figure:02}\n"))
             }
             Part::SharedMap => ("content/shared/map.svg", picture(figure)),
+            Part::SharedPhoto => return Some(("content/shared/photo.jpg".to_owned(), photograph(figure))),
             Part::ThemeSettings => (
                 "themes/evening/theme.yaml",
                 format!(
@@ -512,16 +527,15 @@ impl Paper {
                 ]),
             ),
         };
-        Some((path.to_owned(), text))
+        Some((path.to_owned(), text.into_bytes()))
     }
 
     fn put_article(&self, article: &Article, files: &mut Tree) {
         let (path, beside) = (article.path(), article.beside());
         if article.fields[Field::Picture as usize] != 11 {
-            files.insert(
-                format!("{beside}.svg"),
-                picture(article.fields[Field::Picture as usize]).into_bytes(),
-            );
+            let number = article.fields[Field::Picture as usize];
+            files.insert(format!("{beside}.svg"), picture(number).into_bytes());
+            files.insert(format!("{beside}.jpg"), photograph(number));
         }
         files.insert(format!("{beside}.csv"), b"a,b\n1,2\n".to_vec());
         files.insert(path, self.text_of(article).into_bytes());
@@ -541,7 +555,9 @@ impl Paper {
         };
         let beside = article.beside();
         let own = beside.rsplit('/').next().unwrap();
-        let map = "../".repeat(beside.matches('/').count() - 1) + "shared/map.svg";
+        let shared = "../".repeat(beside.matches('/').count() - 1) + "shared";
+        let map = format!("{shared}/map.svg");
+        let photo = format!("{shared}/photo.jpg");
         #[rustfmt::skip]
         let keys = [
             format!("title: {} {name}", pick(Field::Title, &["News of the", "About the", "What the", "“Quotes” & <signs> of the", "Ärger um"])),
@@ -571,7 +587,10 @@ impl Paper {
             pick(Field::Aliases, &["", "aliases: [/old/NAME/]", "aliases: [/NAME.php, /old/NAME.html]", "", "aliases: [/NAME.php/deeper/]", "", "", "aliases: [/shared/]"]).replace("NAME", name),
             pick(Field::Channel, &["", "noindex: true", "feed: false", "old_slugs: [once-NAME]", "translation_of: about.md", "canonical_url: https://first.example/NAME/", "id: id-NAME"]).replace("NAME", name),
             pick(Field::Slug, &["", "slug: other-NAME", "slug: third-NAME", "", "", "", "slug: same"]).replace("NAME", name),
-            pick(Field::Image, &["", "image: OWN.svg", "image: MAP", "image: {src: OWN.svg, alt: A picture, caption: At night, credit: Harbour desk}"]).replace("OWN", own).replace("MAP", &map),
+            pick(Field::Image, &[
+                "", "image: OWN.svg", "image: MAP", "image: {src: OWN.svg, alt: A picture, caption: At night, credit: Harbour desk}",
+                "image: {src: OWN.jpg, alt: Cranes}", "image: {src: OWN.jpg, alt: Cranes, focus: [0.1, 0.5]}", "image: PHOTO", "image: {src: PHOTO, focus: [0.9, 0.1]}",
+            ]).replace("OWN", own).replace("MAP", &map).replace("PHOTO", &photo),
             pick(Field::Corrections, &["", "corrections: [{date: 2026-11-05, text: Nine and not eight.}]", "corrections: [{date: 2026-11-05, kind: retraction, text: None of it.}, {date: 2026-11-06, kind: update, text: More.}]"]),
             pick(Field::Type, &["", "type: opinion", "type: analysis", "type: explainer", "type: sponsored"]),
             pick(Field::Template, &["", "template: special.html", "template: page.html"]),
@@ -601,11 +620,14 @@ impl Paper {
                 "![Own](OWN.svg)",
                 "The [numbers](OWN.csv) are free.",
                 "[Fixed](/harbour/crane/index.md).",
+                "![Cranes](OWN.jpg \"Cranes at night\")\n\n[Larger](OWN.jpg)",
+                "![Shared](PHOTO)\n![Own](OWN.jpg)",
             ],
         );
         let body = body
             .replace("OWN", own)
             .replace("MAP", &map)
+            .replace("PHOTO", &photo)
             .replace("LINK", link.as_deref().unwrap_or("/about.md"));
         format!("---\n{keys}---\nFigure {figure:02}.\n\n{body}\n")
     }
@@ -643,6 +665,20 @@ impl Article {
 /// A picture of the given size. The file size is always the same.
 fn picture(size: u8) -> String {
     format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"9\"/>\n", 10 + size % 90)
+}
+
+/// A photograph that is wide enough for the cards of social networks. Numbers differ in their pixels; the file size is always the same.
+pub fn photograph(number: u8) -> Vec<u8> {
+    let (width, height) = (336, 240);
+    let pixel = |at: u32| [(at % width) as u8, (at / width) as u8, 90];
+    let pixels: Vec<u8> = (0..width * height).flat_map(pixel).collect();
+    let mut bytes = Vec::new();
+    let encoder = jpeg_encoder::Encoder::new(&mut bytes, 60);
+    encoder.encode(&pixels, width as u16, height as u16, jpeg_encoder::ColorType::Rgb).unwrap();
+    // The first number of the first quantization table (ITU T.81, annex B.2.4.1): it changes the brightness of all pixels.
+    let table = bytes.windows(2).position(|marker| marker == [0xff, 0xdb]).unwrap();
+    bytes[table + 5] = 8 + number % 90;
+    bytes
 }
 
 /// How a file is saved.

@@ -49,13 +49,28 @@ impl<'a> Reader<'a> {
         let map = self.take(node.map())?;
         self.check_keys(map, shape);
         let src = SRC.iter().find_map(|key| map.get(key)).and_then(|node| self.source(node));
-        let image = Image {
+        let mut image = Image {
             src,
             alt: ALT.iter().find_map(|key| self.part(map, key)),
             caption: self.part(map, "caption"),
             credit: self.part(map, "credit"),
             focus: map.get("focus").and_then(|node| self.focus(node)),
         };
+        // An empty text says that there is none, whatever the file says of itself.
+        if image.src.is_some() {
+            let is_empty = |keys: &[&str]| {
+                let mut nodes = keys.iter().filter_map(|key| map.get(key));
+                nodes.any(|node| !node.is_null() && node.string().is_ok_and(|text| text.trim().is_empty()))
+            };
+            let texts = [
+                (&mut image.alt, &ALT[..]),
+                (&mut image.caption, &["caption"]),
+                (&mut image.credit, &["credit"]),
+            ];
+            for (text, _) in texts.into_iter().filter(|(text, keys)| text.is_none() && is_empty(keys)) {
+                *text = Some(String::new());
+            }
+        }
         (image != Image::default()).then_some(image)
     }
 

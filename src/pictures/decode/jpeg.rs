@@ -1,0 +1,104 @@
+//! The head of a JPEG → how much memory it needs; a CMYK or YCCK JPEG → its pixels in sRGB.
+//!
+//! `image` converts CMYK to RGB without its profile, so the decoder behind it is used directly.
+
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use super::{color, damaged};
+use crate::pictures::PictureError;
+
+/// What the frame header of a JPEG says (ITU-T T.81, B.2.2).
+pub(super) struct Head {
+    /// Width and height in pixels.
+    pub(super) size: (u32, u32),
+    /// The number of color components.
+    pub(super) components: u8,
+    is_progressive: bool,
+    /// Samples of all components in a block of `most` pixels.
+    samples: u64,
+    most: u64,
+}
+
+impl Head {
+    /// Bytes of decoded samples, and of the coefficients that a progressive file needs at once.
+    pub(super) fn memory(&self) -> u64 {
+        let pixels = u64::from(self.size.0) * u64::from(self.size.1);
+        let coefficients = 2 * pixels * self.samples / self.most.max(1);
+        pixels * u64::from(self.components.max(3)) + if self.is_progressive { coefficients } else { 0 }
+    }
+}
+
+/// Reads the frame header. `None` if there is none.
+pub(super) fn head(bytes: &[u8]) -> Option<Head> {
+    let mut at = 2;
+    loop {
+        while *bytes.get(at)? != 0xff || *bytes.get(at + 1)? == 0xff {
+            at += 1;
+        }
+        let code = *bytes.get(at + 1)?;
+        let length = u16::from_be_bytes(bytes.get(at + 2..at + 4)?.try_into().ok()?);
+        if matches!(code, 0xc0..=0xcf) && !matches!(code, 0xc4 | 0xc8 | 0xcc) {
+            let frame = bytes.get(at + 4..at + 2 + usize::from(length))?;
+            let &[_, h1, h0, w1, w0, components, ..] = frame else { return None };
+            let factors = frame.get(6..)?.as_chunks::<3>().0.iter().map(|[_, factors, _]| *factors);
+            let sides = factors.map(|factors| (u64::from(factors >> 4), u64::from(factors & 15)));
+            let most = |sides: (u64, u64), other: (u64, u64)| (sides.0.max(other.0), sides.1.max(other.1));
+            let (across, down) = sides.clone().fold((1, 1), most);
+            return Some(Head {
+                size: (u16::from_be_bytes([w1, w0]).into(), u16::from_be_bytes([h1, h0]).into()),
+                components,
+                is_progressive: code & 3 == 2,
+                samples: sides.map(|(across, down)| across * down).sum(),
+                most: across * down,
+            });
+        }
+        at += 2 + if matches!(code, 0x01 | 0xd0..=0xd8) { 0 } else { usize::from(length.max(2)) };
+    }
+}
+
+/// Decodes a JPEG of four components: three bytes for each pixel.
+pub(super) fn cmyk(bytes: &[u8], profile: Option<ColorProfile>) -> Result<Vec<u8>, PictureError> {
+    let options =
+        DecoderOptions::default().set_strict_mode(false).set_max_width(1 << 16).set_max_height(1 << 16);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().map_err(damaged)?;
+    let space = decoder.input_colorspace().unwrap_or(ColorSpace::CMYK);
+    decoder.set_options(options.jpeg_set_out_colorspace(space));
+    let mut inks = decoder.decode().map_err(damaged)?;
+    for pixel in inks.as_chunks_mut::<4>().0 {
+        if space == ColorSpace::YCCK {
+            *pixel = from_ycck(*pixel);
+        }
+    }
+    let cmyk = profile.filter(|profile| profile.color_space == DataColorSpace::Cmyk);
+    let srgb = ColorProfile::new_srgb();
+    let transform = cmyk.and_then(|profile| {
+        profile.create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgb, TransformOptions::default()).ok()
+    });
+    let Some(transform) = transform else { return Ok(plain(&inks)) };
+    // As browsers do, all are taken as inverted: 0 is full ink. Profiles expect the opposite.
+    inks.iter_mut().for_each(|ink| *ink = 255 - *ink);
+    color::converted(&inks, (4, 3), &*transform, |sample| sample)
+}
+
+/// YCC is the opposite of the stored inks (Adobe Technical Note 5116, section 18; coefficients of ITU-R BT.601).
+fn from_ycck([luma, blue, red, black]: [u8; 4]) -> [u8; 4] {
+    let (luma, blue, red) = (f32::from(luma), f32::from(blue) - 128.0, f32::from(red) - 128.0);
+    // Conversion to an integer rounds towards zero and saturates.
+    let ink = |color: f32| 255 - (color + 0.5) as u8;
+    [ink(luma + 1.402 * red), ink(luma - 0.344_14 * blue - 0.714_14 * red), ink(luma + 1.772 * blue), black]
+}
+
+/// Inks to colors as browsers do without a profile: each ink takes away its color, and black takes from all.
+fn plain(inks: &[u8]) -> Vec<u8> {
+    let mut colors = Vec::with_capacity(inks.len() / 4 * 3);
+    for &[cyan, magenta, yellow, black] in inks.as_chunks::<4>().0 {
+        let mixed = |ink: u8| ((u32::from(ink) * u32::from(black) + 127) / 255) as u8;
+        colors.extend([mixed(cyan), mixed(magenta), mixed(yellow)]);
+    }
+    colors
+}

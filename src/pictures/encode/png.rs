@@ -1,0 +1,136 @@
+//! Pixels → PNG, without loss, in the smallest of its color types (PNG, third edition, section 11.2.1).
+
+use std::collections::BTreeSet;
+
+use png::{BitDepth, ColorType, Compression, Encoder, Filter};
+
+use super::refused;
+use crate::pictures::PictureError;
+use crate::pictures::pixels::{Channels, Pixels};
+
+/// Encodes pixels. Colors that are fully transparent are lost.
+///
+/// # Errors
+/// If the encoder refuses the size.
+pub(super) fn encode(pixels: &Pixels) -> Result<Vec<u8>, PictureError> {
+    let image = Image::smallest(pixels);
+    let plain = image.encoded(pixels, Filter::NoFilter)?;
+    // Neighboring numbers of a palette are not alike.
+    if image.kind == ColorType::Indexed {
+        return Ok(plain);
+    }
+    let filtered = image.encoded(pixels, Filter::Adaptive)?;
+    Ok(if filtered.len() < plain.len() { filtered } else { plain })
+}
+
+/// Red, green, blue and opacity.
+type Color = [u8; 4];
+
+/// The colors of pixels, equal ones equal.
+fn colors(pixels: &Pixels) -> impl Iterator<Item = Color> {
+    let count = pixels.channels.count();
+    pixels.bytes.chunks_exact(count).map(move |pixel| match *pixel {
+        [_, _, _, 0] => [0; 4],
+        [r, g, b, a] => [r, g, b, a],
+        [r, g, b] => [r, g, b, 255],
+        _ => [0; 4],
+    })
+}
+
+/// The samples of a file.
+struct Image {
+    kind: ColorType,
+    depth: BitDepth,
+    samples: Vec<u8>,
+    palette: Vec<Color>,
+}
+
+impl Image {
+    fn smallest(pixels: &Pixels) -> Self {
+        let palette = palette(pixels);
+        let is_gray = colors(pixels).all(|[r, g, b, _]| r == g && g == b);
+        let is_opaque = pixels.channels == Channels::Rgb || colors(pixels).all(|[.., a]| a == 255);
+        match palette {
+            // Shades of gray take a byte each either way, and need no palette.
+            Some(palette) if !(is_gray && is_opaque && palette.len() > 16) => Self::indexed(pixels, palette),
+            _ => Self::direct(pixels, is_gray, is_opaque),
+        }
+    }
+
+    fn direct(pixels: &Pixels, is_gray: bool, is_opaque: bool) -> Self {
+        let (kind, samples) = match (is_gray, is_opaque) {
+            (true, true) => (ColorType::Grayscale, colors(pixels).map(|[v, ..]| v).collect()),
+            (true, false) => {
+                (ColorType::GrayscaleAlpha, colors(pixels).flat_map(|[v, .., a]| [v, a]).collect())
+            }
+            (false, true) => (ColorType::Rgb, colors(pixels).flat_map(|[r, g, b, _]| [r, g, b]).collect()),
+            (false, false) => (ColorType::Rgba, colors(pixels).flatten().collect()),
+        };
+        Self { kind, depth: BitDepth::Eight, samples, palette: Vec::new() }
+    }
+
+    fn indexed(pixels: &Pixels, palette: Vec<Color>) -> Self {
+        let (depth, bits) = match palette.len() {
+            0..=2 => (BitDepth::One, 1),
+            3..=4 => (BitDepth::Two, 2),
+            5..=16 => (BitDepth::Four, 4),
+            _ => (BitDepth::Eight, 8),
+        };
+        // By the opacity first, as `palette` sorts.
+        let number =
+            |color: Color| palette.binary_search_by_key(&by_opacity(color), |other| by_opacity(*other));
+        let numbers: Vec<u8> = colors(pixels).map(|color| number(color).unwrap_or_default() as u8).collect();
+        // The leftmost pixel of a byte is in its high bits; rows start at a byte.
+        let byte = |numbers: &[u8]| {
+            numbers.iter().zip(1..).fold(0, |byte, (number, at)| byte | number << (8 - at * bits))
+        };
+        let row = |row: &[u8]| row.chunks(8 / bits).map(byte).collect::<Vec<u8>>();
+        let samples = numbers.chunks(pixels.width.max(1) as usize).flat_map(row).collect();
+        Self { kind: ColorType::Indexed, depth, samples, palette }
+    }
+
+    fn encoded(&self, pixels: &Pixels, filter: Filter) -> Result<Vec<u8>, PictureError> {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, pixels.width, pixels.height);
+        encoder.set_color(self.kind);
+        encoder.set_depth(self.depth);
+        encoder.set_compression(Compression::High);
+        encoder.set_filter(filter);
+        if self.kind == ColorType::Indexed {
+            encoder
+                .set_palette(self.palette.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect::<Vec<u8>>());
+            // The rest is opaque.
+            let opacities: Vec<u8> = self.palette.iter().map(|[.., a]| *a).take_while(|a| *a < 255).collect();
+            if !opacities.is_empty() {
+                encoder.set_trns(opacities);
+            }
+        }
+        let written = encoder.write_header().and_then(|mut writer| {
+            writer.write_image_data(&self.samples)?;
+            writer.finish()
+        });
+        written.map_err(|error| refused(&error))?;
+        Ok(bytes)
+    }
+}
+
+/// All colors, the most transparent first, if there are at most 256.
+fn palette(pixels: &Pixels) -> Option<Vec<Color>> {
+    let mut found = BTreeSet::new();
+    let mut last = None;
+    for color in colors(pixels) {
+        if last == Some(color) {
+            continue;
+        }
+        last = Some(color);
+        found.insert(by_opacity(color));
+        if found.len() > 256 {
+            return None;
+        }
+    }
+    Some(found.into_iter().map(|[a, r, g, b]| [r, g, b, a]).collect())
+}
+
+fn by_opacity([r, g, b, a]: Color) -> [u8; 4] {
+    [a, r, g, b]
+}
