@@ -1,7 +1,7 @@
 //! Galleries, sound and film: what belongs to them is published with their story, and only with it.
 
 use crate::pictures::jpeg;
-use crate::support::{Site, assert_same, story};
+use crate::support::{AS_OF, Run, Site, assert_same, bulletin, story};
 
 const CAPTIONS: &str = "WEBVTT\n\n00:01.000 --> 00:02.000\nQCANARYcaption\n";
 
@@ -11,6 +11,11 @@ fn site(keys: &str, body: &str) -> Site {
     let site = Site::new(&[("bulletin.yaml", settings)]);
     site.write("content/talks/index.md", story("Talks", "2026-11-20", keys, body));
     site
+}
+
+/// The problems that `bulletin check` prints.
+fn check(site: &Site) -> String {
+    Run::of(bulletin().args(["check", "--as-of", AS_OF, "--site"]).arg(&site.root)).stderr
 }
 
 fn page(site: &Site) -> String {
@@ -34,7 +39,7 @@ fn a_gallery_is_a_grid_of_links_to_pictures() {
     assert!(feed.contains("https://news.example/2026/11/talks/b.jpg"), "{feed}");
     assert!(feed.contains("At ‘dusk’ <small>Desk</small>"), "{feed}");
     site.remove("content/talks/b.jpg");
-    let stderr = site.run(&["build"]).stderr;
+    let stderr = site.run(&[]).stderr;
     assert!(stderr.contains("image/missing") && stderr.contains("content/talks/index.md:"), "{stderr}");
 }
 
@@ -152,9 +157,9 @@ fn bad_files_are_reported_and_the_page_is_built() {
     }
     let film = site("video: clip.mp4\n", "Text.\n");
     film.write("content/talks/clip.mp4", "film");
-    assert!(film.run(&["check"]).stderr.contains("media/no-captions"));
+    assert!(check(&film).contains("media/no-captions"));
     film.write("content/talks/clip.vtt", CAPTIONS);
-    assert!(!film.run(&["check"]).stderr.contains("media/no-captions"));
+    assert!(!check(&film).contains("media/no-captions"));
     film.remove("content/talks/clip.mp4");
-    assert!(film.run(&["build"]).stderr.contains("media/missing"));
+    assert!(film.run(&[]).stderr.contains("media/missing"));
 }
