@@ -21,6 +21,7 @@ mod laws;
 mod links;
 mod machines;
 mod manifest;
+mod media;
 mod output;
 mod past_is_stable;
 mod pictures;
