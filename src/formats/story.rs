@@ -183,7 +183,7 @@ impl<'a> Story<'a> {
             // A notice has no genre of its own.
             genre: if view.is_withdrawn() { Genre::default() } else { view.genre() },
             image: view.picture().and_then(|picture| Picture::new(edition, &picture)),
-            gallery: view.gallery().filter_map(|picture| Picture::new(edition, &picture)).collect(),
+            gallery: view.gallery().filter_map(|picture| Picture::of_gallery(edition, &picture)).collect(),
             recordings: view
                 .audio()
                 .into_iter()
@@ -228,6 +228,11 @@ impl<'a> Picture<'a> {
             rights: picture.rights(),
             digital_source: picture.digital_source(),
         })
+    }
+
+    /// A picture of a gallery: the site has no card or crops of it.
+    fn of_gallery(edition: &Edition, picture: &PictureView<'a>) -> Option<Self> {
+        Some(Self { card: None, crops: Vec::new(), ..Self::new(edition, picture)? })
     }
 }
 

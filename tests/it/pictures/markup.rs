@@ -2,6 +2,7 @@
 
 use super::STORY;
 use crate::support::Site;
+use crate::support::paper::photograph;
 
 /// A photograph of 160 × 120 pixels.
 fn photo(seed: u8) -> Vec<u8> {
@@ -266,4 +267,24 @@ fn a_photograph_without_its_background_is_smaller_in_avif_and_keeps_its_transpar
         assert!(file("avif").len() < file("png").len(), "{width}");
     }
     assert!(!files.iter().any(|file| file.contains("/cut-") && file.ends_with(".jpg")), "{files:?}");
+}
+
+#[test]
+fn machines_get_no_files_of_galleries_that_do_not_exist() {
+    let site = site_with_theme("{{ head() }}{{ content | safe }}");
+    site.write("content/s/lead.jpg", photograph(1));
+    site.write("content/s/more.jpg", photograph(2));
+    site.write(
+        "content/s/index.md",
+        "---\ntitle: T\ndate: 2026-01-01\nimage: {src: lead.jpg, alt: x}\ngallery: [more.jpg]\n---\nText.\n",
+    );
+    site.write("bulletin.yaml", site.read("bulletin.yaml") + "api: true\n");
+    assert_eq!(site.build(&[]).code, Some(0));
+    let public = site.public();
+    let json = site.read("public/2026/01/s/index.json");
+    let named = renditions(&json);
+    assert!(!named.is_empty() && json.contains("more.jpg"), "{json}");
+    for file in named {
+        assert!(public.contains_key(&file), "{file} is in {json}");
+    }
 }
