@@ -15,7 +15,7 @@ use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::pictures::{Library, PublishedPicture};
+use crate::pictures::Library;
 use crate::plan::{self, Change, ChangeKind, FileClass, Route, SiteFile, next_change};
 use crate::query::Queries;
 use crate::render::{self, Renderer};
@@ -28,6 +28,7 @@ mod id_authority;
 mod lost;
 pub mod old_urls;
 mod page_builder;
+mod pictures;
 mod source_edit;
 mod urls;
 mod write_ids;
@@ -204,6 +205,10 @@ impl<'a> Run<'a> {
     }
 
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
+        if let Some(problem) = pictures::misplaced(&self.site) {
+            self.diagnostics.push(problem);
+            return None;
+        }
         let cache = match self.request.clean {
             true => |site: &SiteDir, _: &Config| SourceCache::empty(site),
             false => SourceCache::open,
@@ -270,8 +275,9 @@ impl<'a> Run<'a> {
         self.phase("render");
         builder.build_pictures(edition.plan.pages(), &mut built);
         self.diagnostics.extend(std::mem::take(&mut built.problems));
-        self.diagnostics.extend(problems_of_pictures(queries));
+        self.diagnostics.extend(pictures::problems(queries));
         queries.save_pictures(sources.clock());
+        self.diagnostics.extend(pictures::unwritable(&self.site, queries.pictures()));
         self.phase("pictures");
         let files = builder.files(&built);
         let file_list = builder.previous.file_list();
@@ -366,13 +372,6 @@ impl<'a> Run<'a> {
             .map_err(|problem| self.diagnostics.push(problem))
             .ok()
     }
-}
-
-/// The problems of the pictures that readers see. Those that no page has asked for are decoded, so that they do not depend on the theme.
-fn problems_of_pictures(queries: &Queries) -> Vec<Diagnostic> {
-    let library = queries.pictures();
-    let error_of = |picture: &PublishedPicture| library.facts(&picture.file, &picture.source).err();
-    render::problems_of_pictures(queries.edition(), error_of)
 }
 
 fn statistics(

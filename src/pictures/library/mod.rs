@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -20,6 +21,7 @@ mod examined;
 mod index;
 mod memory;
 mod prune;
+mod sealed;
 mod workers;
 
 use examined::Examined;
@@ -59,6 +61,8 @@ pub struct Library {
     facts: Mutex<KnownFacts>,
     examined: Mutex<Examined>,
     memory: Memory,
+    /// Why the folder could not be written, once that happened.
+    unwritable: OnceLock<io::ErrorKind>,
 }
 
 impl Library {
@@ -99,9 +103,21 @@ impl Library {
         self.known(source)?.err()
     }
 
-    /// The file of a rendition, if it is kept.
-    pub fn kept(&self, rendition: &Rendition) -> Option<PathBuf> {
-        self.file_of(rendition).filter(|file| file.is_file())
+    /// The bytes of a rendition, if they are kept and not damaged.
+    fn kept(&self, rendition: &Rendition) -> Option<Vec<u8>> {
+        sealed::read(&self.file_of(rendition)?)
+    }
+
+    /// Why nothing can be kept: why writing to the folder failed.
+    pub fn cannot_keep(&self) -> Option<io::ErrorKind> {
+        self.unwritable.get().copied()
+    }
+
+    /// Remembers an error of writing to the folder.
+    fn note(&self, written: io::Result<()>) {
+        if let Err(error) = written {
+            let _ = self.unwritable.set(error.kind());
+        }
     }
 
     /// The bytes of a picture, kept or made now. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
@@ -138,7 +154,7 @@ impl Library {
                 };
             }
         };
-        if let Some(bytes) = self.kept(rendition).and_then(|file| fs::read(file).ok()) {
+        if let Some(bytes) = self.kept(rendition) {
             return Ok(bytes);
         }
         let original = read(file, source)?;
@@ -179,16 +195,9 @@ impl Library {
 
     /// Keeps the bytes of a rendition. Without room they are made again by the next build.
     fn keep(&self, rendition: &Rendition, bytes: &[u8]) {
-        let Some(file) = self.file_of(rendition) else { return };
-        let Some(folder) = file.parent() else { return };
-        let write = || {
-            fs::create_dir_all(folder)?;
-            let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
-            std::io::Write::write_all(&mut unfinished, bytes)?;
-            unfinished.persist(&file)?;
-            Ok::<_, std::io::Error>(())
-        };
-        let _ = write();
+        if let Some(file) = self.file_of(rendition) {
+            self.note(sealed::write(&file, bytes));
+        }
     }
 
     /// Keeps the facts for the next build.
@@ -197,7 +206,7 @@ impl Library {
         let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = facts.iter().filter_map(|(hash, facts)| Some((*hash, facts.get()?.clone())));
         // If this fails, the next build decodes the pictures again.
-        let _ = index::write(folder, known.collect());
+        self.note(index::write(folder, known.collect()));
     }
 }
 

@@ -285,8 +285,61 @@ fn a_cache_that_cannot_be_written_costs_time_only() {
     let cache = site.path("file/pictures").display().to_string();
     for args in [&["--clean", "--pictures-cache", &cache][..], &["--pictures-cache", &cache]] {
         let run = site.json(args);
-        assert_eq!((run.code, run.places()), (Some(0), vec![]), "{}", run.stdout);
+        let warning = vec![("build/pictures-cache".to_owned(), cache.clone(), None)];
+        assert_eq!((run.code, run.places()), (Some(0), warning), "{}", run.stdout);
         assert_same(&expected, &site.public(), "without a cache");
+    }
+}
+
+#[test]
+fn a_cache_among_sources_or_output_is_refused() {
+    let site = site("p.jpg", "p.jpg", &wide());
+    for folder in ["public/pictures", "content/s", "static", "."] {
+        let run = site.json(&["--pictures-cache", &site.path(folder).display().to_string()]);
+        let codes: Vec<String> = run.places().into_iter().map(|(code, ..)| code).collect();
+        assert_eq!((run.code, codes), (Some(2), vec!["build/pictures-cache".to_owned()]), "{folder}");
+        assert!(site.public().is_empty(), "{folder}");
+    }
+}
+
+/// The files of the cache but the one whose time alone matters.
+fn kept(site: &Site) -> Vec<std::path::PathBuf> {
+    let files =
+        crate::support::tree(&site.path(".bulletin/pictures")).into_keys().filter(|file| file != "pruned");
+    files.map(|file| site.path(&format!(".bulletin/pictures/{file}"))).collect()
+}
+
+#[test]
+fn damaged_files_of_the_cache_are_made_again() {
+    let site = site("p.jpg", "p.jpg", &wide());
+    narrow_settings(&site);
+    site.build(&[]);
+    let expected = site.public();
+    let whole: Vec<Vec<u8>> = kept(&site).iter().map(|file| fs::read(file).unwrap()).collect();
+    type Damage<'a> = &'a dyn Fn(usize) -> Vec<u8>;
+    let cases: [(&str, Damage<'_>); 5] = [
+        ("empty", &|_| Vec::new()),
+        ("halved", &|at| whole[at][..whole[at].len() / 2].to_vec()),
+        ("garbage", &|at| vec![b'x'; whole[at].len()]),
+        ("swapped", &|at| whole[(at + 1) % whole.len()].clone()),
+        ("without a seal, as of earlier versions", &|at| {
+            whole[at][..whole[at].len().saturating_sub(32)].to_vec()
+        }),
+    ];
+    for (what, damage) in cases {
+        for args in [&["--clean"][..], &[]] {
+            for (at, file) in kept(&site).iter().enumerate() {
+                fs::write(file, damage(at)).unwrap();
+            }
+            if args.is_empty() {
+                fs::remove_dir_all(site.path("public")).unwrap();
+            }
+            let run = site.json(args);
+            assert_eq!((run.code, run.places()), (Some(0), vec![]), "{what}: {}", run.stdout);
+            assert_same(&expected, &site.public(), what);
+            let again: Vec<Vec<u8>> = kept(&site).iter().map(|file| fs::read(file).unwrap()).collect();
+            assert!(again == whole, "{what}: the cache was not repaired");
+        }
     }
 }
 
