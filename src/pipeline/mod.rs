@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::archive::{Reason, Taxonomy, View, Visibility};
 use crate::config::{Config, LoadedConfig};
-use crate::content::{Article, ArticleId, Content, SourceCache};
+use crate::content::{Article, ArticleId, Content, ErrorOf, SourceCache};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
@@ -185,7 +185,8 @@ fn valid_edition(
     cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
 ) -> Result<Arc<Edition>, Vec<Diagnostic>> {
     let mut run = Run::new(request);
-    let edition = run.edition(cache);
+    // Neither URLs nor ids depend on the pixels of pictures.
+    let edition = run.edition(cache, &|_, _| None);
     match edition.filter(|_| !run.diagnostics.has_errors()) {
         Some((_, edition, _)) => Ok(edition),
         None => Err(run.diagnostics.into_sorted()),
@@ -213,8 +214,9 @@ impl<'a> Run<'a> {
             true => |site: &SiteDir, _: &Config| SourceCache::empty(site),
             false => SourceCache::open,
         };
-        let (theme, edition, mut sources) = self.edition(cache)?;
         let pictures = self.pictures();
+        let (theme, edition, mut sources) =
+            self.edition(cache, &|file, source| pictures.facts(file, source).err())?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data(), pictures));
         let built = self.build_pages(&theme, &queries, &mut sources, progress);
         // Dropping the values of a large archive takes a while: do it in the background.
@@ -226,6 +228,7 @@ impl<'a> Run<'a> {
     fn edition(
         &mut self,
         cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
+        error_of: ErrorOf<'_>,
     ) -> Option<(Arc<Theme>, Arc<Edition>, SourceCache)> {
         let site = &self.site.clone();
         let config = self.settings()?;
@@ -238,8 +241,11 @@ impl<'a> Run<'a> {
         let (content, of_content) =
             Content::load(site, &config, &mut sources, self.request.timings.as_deref());
         self.phase("read");
-        let (edition, of_plan) = Edition::new(config, Arc::new(content), statics, self.request.view);
-        self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_plan)));
+        let view = self.request.view;
+        let (content, of_pictures) = Arc::new(content).mark_undecodable(view.drafts, error_of);
+        self.phase("examine");
+        let (edition, of_plan) = Edition::new(config, content, statics, view);
+        self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_pictures).chain(of_plan)));
         if let Some(problem) = too_many_sections(&edition) {
             self.diagnostics.push(problem);
             return None;

@@ -8,7 +8,7 @@ use super::sealed;
 use crate::pictures::{Facts, PictureError, SourceHash};
 
 /// The version of the file and of the code that computes facts.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const NAME: &str = "facts";
 
 type Known = BTreeMap<SourceHash, Result<Facts, PictureError>>;

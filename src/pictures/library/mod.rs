@@ -120,22 +120,11 @@ impl Library {
         }
     }
 
-    /// The bytes of a picture, kept or made now. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
+    /// The bytes of a picture, kept or made now.
     ///
     /// # Errors
-    /// If the file cannot be read, or is no longer the one that was examined.
+    /// If the file cannot be read or decoded, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
-        self.made(picture).or_else(|error| {
-            if error.may_pass() {
-                return Err(error);
-            }
-            // Remember the error, so that it is reported.
-            let _ = self.facts(&picture.file, &picture.source);
-            self.made(&PublishedPicture { form: Form::Original, ..picture.clone() })
-        })
-    }
-
-    fn made(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
         let PublishedPicture { file, source, form } = picture;
         let rendition = match form {
             Form::Rendition(rendition) => rendition,
@@ -148,7 +137,7 @@ impl Library {
                 return match cleaned {
                     Some(cleaned) => Ok(cleaned),
                     None if has_location(source.format, &bytes, &Blocks::of(&bytes, source.format)) => {
-                        Err(PictureError::Unsupported)
+                        Err(PictureError::Unsupported(format!("an unusual kind of {}", source.format.name())))
                     }
                     None => Ok(bytes),
                 };
@@ -167,7 +156,8 @@ impl Library {
     }
 
     /// The bytes of a picture for a preview, and their media type if it differs from that of the name. Making AVIF takes too long for somebody who waits: unless it
-    /// is kept, it is replaced by JPEG, which browsers recognize by its bytes.
+    /// is kept, it is replaced by JPEG, which browsers recognize by its bytes. As a preview decodes what somebody looks at, it may have promised renditions of a picture
+    /// that cannot be decoded: they are the file itself.
     ///
     /// # Errors
     /// As of [`Library::bytes`].
@@ -175,16 +165,25 @@ impl Library {
         &self,
         picture: &PublishedPicture,
     ) -> Result<(Vec<u8>, Option<&'static str>), PictureError> {
-        match &picture.form {
+        let made = match &picture.form {
             Form::Rendition(rendition)
                 if rendition.encoding == Encoding::Avif && self.kept(rendition).is_none() =>
             {
                 let form = Form::Rendition(Rendition { encoding: Encoding::Jpeg, ..*rendition });
-                let bytes = self.bytes(&PublishedPicture { form, ..picture.clone() })?;
-                Ok((bytes, Some(Encoding::Jpeg.media_type())))
+                let bytes = self.bytes(&PublishedPicture { form, ..picture.clone() });
+                bytes.map(|bytes| (bytes, Some(Encoding::Jpeg.media_type())))
             }
-            _ => Ok((self.bytes(picture)?, None)),
-        }
+            _ => self.bytes(picture).map(|bytes| (bytes, None)),
+        };
+        made.or_else(|error| {
+            if error.may_pass() {
+                return Err(error);
+            }
+            // Remember the error, so that it is reported.
+            let _ = self.facts(&picture.file, &picture.source);
+            let original = self.bytes(&PublishedPicture { form: Form::Original, ..picture.clone() });
+            original.map(|bytes| (bytes, picture.source.format.media_type()))
+        })
     }
 
     /// Where a rendition is kept.
