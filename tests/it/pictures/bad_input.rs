@@ -202,7 +202,8 @@ fn lab() -> Vec<u8> {
 
 /// The names in a page that are files of the site and that are not in its output.
 fn dead_urls(page: &str, tree: &std::collections::BTreeMap<String, Vec<u8>>) -> Vec<String> {
-    let urls = urls(page).filter(|url| url.contains("renditions/") || url.contains("2026/01/s/"));
+    let urls = urls(page).map(|url| url.split('#').next().unwrap_or_default());
+    let urls = urls.filter(|url| url.contains("renditions/") || url.contains("2026/01/s/"));
     let paths = urls.map(|url| url.trim_start_matches("https://plain.example/").trim_start_matches('/'));
     paths.filter(|path| !path.ends_with('/') && !tree.contains_key(*path)).map(str::to_owned).collect()
 }
