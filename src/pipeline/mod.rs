@@ -268,6 +268,13 @@ impl<'a> Run<'a> {
         let mut built = builder.build(edition.plan.pages());
         self.diagnostics.extend(std::mem::take(&mut built.problems));
         self.phase("render");
+        // Renditions take minutes, and an editor waits for the errors.
+        if self.stops() {
+            self.diagnostics.extend(problems_of_pictures(queries));
+            queries.save_pictures(sources.clock());
+            self.check_history(edition, &builder.previous, None);
+            return None;
+        }
         builder.build_pictures(edition.plan.pages(), &mut built);
         self.diagnostics.extend(std::mem::take(&mut built.problems));
         self.diagnostics.extend(problems_of_pictures(queries));
@@ -283,8 +290,7 @@ impl<'a> Run<'a> {
         let mut leftovers = output.leftovers(&files, &hidden, &lost, [file_list, unchanged_list], hashes);
         self.diagnostics.extend(leftovers.take_problems());
         let reminders = self.check_history(edition, &builder.previous, Some(&built.pages));
-        let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
-        if stops {
+        if self.stops() {
             return None;
         }
         let committed = output.commit(&files, &leftovers, unchanged_list);
@@ -308,6 +314,11 @@ impl<'a> Run<'a> {
         rayon::spawn(move || drop((previous, built)));
         self.phase("remember");
         Some(statistics)
+    }
+
+    /// Whether the problems so far prevent the build.
+    fn stops(&self) -> bool {
+        self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty())
     }
 
     /// Warns about lost URLs and changed ids, compared with earlier builds and `urls.txt`. Returns the reminders for the next build. Without
