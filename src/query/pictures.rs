@@ -204,6 +204,14 @@ fn find<'a>(edition: &'a Edition, library: &Library, src: &str) -> Option<Found<
     }
 }
 
+/// Those renditions of a drawing that weigh less than the one in its full size, if that is among them: scaling mixes colors, so only narrow ones do.
+fn lighter_than_the_largest(mut renditions: Vec<Rendition>, full: Rendition) -> Vec<Rendition> {
+    if renditions.last().is_some_and(|widest| widest.width == full.width) {
+        renditions.retain(|rendition| rendition.width == full.width || rendition.width * 5 <= full.width * 2);
+    }
+    renditions
+}
+
 /// The renditions by format, the best format first, each in ascending order of width.
 fn files(
     settings: &Pictures,
@@ -230,6 +238,12 @@ fn files(
         // Widths above that of the picture are all its own.
         renditions.sort_unstable_by_key(|rendition| rendition.width);
         renditions.dedup();
+        if facts.is_drawing {
+            renditions = lighter_than_the_largest(
+                renditions,
+                Rendition::new(source, crop, u32::MAX, *encoding, settings.quality),
+            );
+        }
         renditions.into_iter().map(|rendition| RenditionFile::new(rendition, name)).collect()
     };
     encodings.iter().map(of).collect()
