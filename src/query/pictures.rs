@@ -1,19 +1,21 @@
 //! A picture of the site and the widths and crop that a page wants → what its HTML needs: the URLs of its renditions, its size and its color.
 
+use std::collections::HashSet;
 use std::path::Path;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tera::Value;
 
 use crate::config::Pictures;
-use crate::content::ArticleId;
+use crate::content::{ArticleId, Content};
 use crate::edition::Edition;
 use crate::manifest::{Clock, Fingerprint, Stat, program};
 use crate::pictures::{
     Crop, Encoding, Facts, Focus, Form, Format, Library, PublishedPicture, Ratio, Rendition, Source,
     is_picture,
 };
-use crate::plan::{FileSource, PageKind, RenditionFile, Route};
+use crate::plan::{FileSource, PageKind, RenditionFile, Route, StaticFile, static_route};
 use crate::view::values::map;
 
 /// What a page wants of a picture.
@@ -164,6 +166,23 @@ fn made(
     let source = found.source.filter(|source| source.format != Format::Gif)?;
     let facts = library.facts(found.file, &source).ok()?;
     Some((source, facts, files(&edition.config.pictures, &source, &facts, query, found.name)))
+}
+
+/// Examines the pictures in `static/` that stories name in their front matter: the plan has renditions of them.
+pub fn examine_static_pictures(statics: &mut [StaticFile], content: &Content, library: &Library) {
+    let written = content.iter().flat_map(|(_, article)| article.front.pictures());
+    let named: HashSet<Route> = written.filter_map(|image| static_route(image.src.as_deref()?)).collect();
+    if named.is_empty() {
+        return;
+    }
+    statics.par_iter_mut().for_each(|file| {
+        if let FileSource::Disk(path) = &file.source
+            && is_picture(&file.path)
+            && Route::root().file(&file.path).is_ok_and(|route| named.contains(&route))
+        {
+            file.picture = Stat::of(path).ok().and_then(|stat| library.examined(path, stamp(stat)));
+        }
+    });
 }
 
 /// What changes with a file, and with the program that examines it.

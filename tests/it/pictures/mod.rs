@@ -9,6 +9,7 @@ mod lint;
 mod markup;
 mod new;
 mod serve;
+mod statics;
 
 /// The start of a story with a lead picture and another one in the text.
 const STORY: &str =
