@@ -159,15 +159,16 @@ def large_jpeg(path, size, progressive):
     tiled(size).save(path, quality=85, subsampling="4:2:0", progressive=progressive)
 
 
-def large_png(path, size):
-    """A PNG with 16 bits per channel, which Pillow does not write."""
+def large_png(path, size, number):
+    """A PNG with opacity and 16 bits per channel, which Pillow does not write. `number` only tells files apart."""
     chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     squeeze = zlib.compressobj(1)
     with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", *size, 16, 2, 0, 0, 0)))
-        pixels = numpy.asarray(tiled(size))
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", *size, 16, 6, 0, 0, 0)))
+        pixels = tiled(size)
         for start in range(0, size[1], 100):
-            rows = pixels[start : start + 100].astype(">u2") * 257
+            rows = numpy.asarray(pixels.crop((0, start, size[0], min(start + 100, size[1]))).convert("RGBA")).astype(">u2") * 257
+            rows[:, :, 3] = 50_000 + number
             lines = b"".join(b"\0" + row.astype(">u2").tobytes() for row in rows)
             file.write(chunk(b"IDAT", squeeze.compress(lines)))
         file.write(chunk(b"IDAT", squeeze.flush()) + chunk(b"IEND", b""))

@@ -184,7 +184,7 @@ class Qualities:
         """Halves the range of qualities in proportion to the scores, until they are equal."""
         say(f"looking for the quality of {name}")
         tried = {}
-        low, high = (40, 85) if "avif" in name else (60, 92)
+        low, high = (48, 58) if "avif" in name else (70, 82)
         for quality in (low, high):
             tried[quality] = at(quality)
         for _ in range(5):
@@ -331,16 +331,17 @@ def memory(options):
 
     path = lambda name: os.path.join(options.work, name)
     say("making very large pictures")
-    wide, square = (20_000, 10_000), (10_000, 10_000)
+    wide, square = (20_000, 10_000), (9_700, 9_700)
     photographs.large_jpeg(path("baseline.jpg"), wide, progressive=False)
     photographs.large_jpeg(path("progressive.jpg"), wide, progressive=True)
-    photographs.large_png(path("deep.png"), square)
+    photographs.large_png(path("first.png"), square, 1)
+    photographs.large_png(path("second.png"), square, 2)
     cases = [
         ("JPEG, 200 megapixels", ["baseline.jpg"]),
         ("progressive JPEG, 200 megapixels", ["progressive.jpg"]),
-        ("PNG of 16 bits, 100 megapixels", ["deep.png"]),
+        ("PNG with opacity and 16 bits, 94 megapixels", ["first.png"]),
         ("both JPEGs", ["baseline.jpg", "progressive.jpg"]),
-        ("all three", ["baseline.jpg", "progressive.jpg", "deep.png"]),
+        ("two such PNGs", ["first.png", "second.png"]),
     ]
     os.environ["RAYON_NUM_THREADS"] = "2"
     print("\n| | files made | CPU s | seconds | peak MB |\n|---|---:|---:|---:|---:|")
@@ -351,8 +352,8 @@ def memory(options):
         row = {"name": name, **kept(timed(bulletin.prepare(wish)))}
         made = len(bulletin.made())
         print(f"| {name} | {made} | {row['cpu_seconds']:.1f} | {row['seconds']:.1f} | {row['peak_bytes'] / 1e6:.0f} |", flush=True)
-        if made != 14 * len(files):
-            sys.exit(f"bulletin made {made} files")
+        if made < 14 * len(files):
+            sys.exit(f"bulletin made only {made} files")
         rows.append(row)
     return rows
 
