@@ -15,7 +15,7 @@ WIDTHS = [320, 640, 960, 1280, 1920]
 class Wish:
     """What to make of photographs."""
     photos: list
-    # From "jpeg" or "avif" to a quality, on the scale of the program.
+    # From "jpeg" or "avif" to a quality, on the scale of the program; from "png", which has no loss, to none.
     quality: dict
     widths: list = dataclasses.field(default_factory=lambda: WIDTHS)
     # Of sharp's AVIF: from 0, fast, to 9.
@@ -80,7 +80,7 @@ class Hugo:
             "baseURL": "https://pictures.example/",
             "title": "Pictures",
             "disableKinds": ["taxonomy", "term", "section", "RSS", "sitemap", "404"],
-            "params": {"widths": wish.widths, "quality": wish.quality["jpeg"]},
+            "params": {"widths": wish.widths, "how": f"q{wish.quality['jpeg']}" if "jpeg" in wish.quality else "png"},
             # The photographs themselves are not published.
             "cascade": [{"build": {"publishResources": False}}],
         }
@@ -92,10 +92,10 @@ class Hugo:
     def made(self):
         return [path for path in files_in(os.path.join(self.folder, "public")) if path.endswith(".jpg")]
 
-    def rendition(self, story, width, _):
+    def rendition(self, story, width, extension):
         """The file of a rendition. Their names do not say the width."""
         paths = files_in(os.path.join(self.folder, "public", story))
-        return next(path for path in paths if path.endswith(".jpg") and Image.open(path).width == width)
+        return next(path for path in paths if path.endswith(f".{extension}") and Image.open(path).width == width)
 
 
 class Sharp:
@@ -111,7 +111,7 @@ class Sharp:
         shutil.copyfile(os.path.join(SITES, "sharp.cjs"), self.script)
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder)
-        formats = {format: {"quality": quality} for format, quality in wish.quality.items()}
+        formats = {format: {"quality": quality} if quality else {} for format, quality in wish.quality.items()}
         if "avif" in formats:
             formats["avif"]["effort"] = wish.effort
         task = {"files": wish.photos, "out": self.folder, "widths": wish.widths, "formats": formats}

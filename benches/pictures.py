@@ -57,6 +57,10 @@ def arguments():
     parser.add_argument("--sample", type=int, default=12, help="how many photographs to score")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--quality", type=int, default=75, help="bulletin's setting; the others get the quality of equal score")
+    parser.add_argument(
+        "--reference", choices=["neutral", "own"], default="neutral",
+        help="what renditions are compared with: the same for all programs, or what the program itself makes without loss",
+    )
     parser.add_argument("--memory", action="store_true", help="only measure the memory that very large pictures take")
     parser.add_argument("--work", default="/dev/shm/bulletin-pictures", metavar="DIR", help="the work folder, which is deleted")
     parser.add_argument("--bulletin", metavar="PATH", help="an existing build of bulletin")
@@ -111,7 +115,7 @@ def compare(options):
     say(f"{len(photos)} photographs of {statistics.mean(sizes) / 1e6:.1f} MB")
     all_programs = programs(options)
     sample = Sample(photos[:: max(1, len(photos) // options.sample)][: options.sample], os.path.join(options.work, "references"))
-    equal = Qualities(all_programs, sample, options.quality)
+    equal = Qualities(all_programs, sample, options.quality, options.reference == "own")
     print(equal.table(), flush=True)
     rows = measure(all_programs, photos, sample, equal, options.rounds)
     print(table(rows), flush=True)
@@ -140,7 +144,7 @@ class Sample:
     def __init__(self, photos, folder):
         import scores
 
-        self.photos, self.mean = photos, scores.mean
+        self.photos, self.mean, self.folder = photos, scores.mean, folder
         os.makedirs(folder, exist_ok=True)
         self.references = {}
         for photo in photos:
@@ -149,21 +153,34 @@ class Sample:
         say(f"scaling {len(photos)} references")
         scores.references([(photo, width, self.references[os.path.basename(photo).rsplit(".", 1)[0], width]) for photo in photos for width in SCORED])
 
-    def score(self, program, extension):
+    def own(self, program):
+        """What a program makes without loss, which shows only what its encoder loses, and not how it scales."""
+        from picture_sites import Wish
+
+        timed(program.prepare(Wish(self.photos, {"png": None}, SCORED)))
+        paths = {key: os.path.join(self.folder, f"{program.name}-{key[0]}-{key[1]}.png") for key in self.references}
+        for key, path in paths.items():
+            shutil.copyfile(program.rendition(*key, "png"), path)
+        return paths
+
+    def score(self, program, extension, references=None):
         """The mean score and the mean bytes of what a program has made, {"score", "bytes"}."""
-        made = {key: program.rendition(*key, extension) for key in self.references}
-        score = self.mean([(self.references[key], path) for key, path in made.items()])
+        references = references or self.references
+        made = {key: program.rendition(*key, extension) for key in references}
+        score = self.mean([(references[key], path) for key, path in made.items()])
         return {"score": score, "bytes": statistics.mean(os.path.getsize(path) for path in made.values())}
 
 
 class Qualities:
     """The quality for each program, found by trying, so that its pictures have the score of bulletin's."""
 
-    def __init__(self, all_programs, sample, quality):
+    def __init__(self, all_programs, sample, quality, own):
         from picture_sites import Wish
 
         bulletin, hugo, sharp = all_programs
         self.sample, self.found = sample, {}
+        # bulletin cannot make PNGs of photographs, but scales as the neutral reference is scaled.
+        self.references = {program.name: sample.own(program) for program in (hugo, sharp)} if own else {}
         wish = Wish(sample.photos, {"jpeg": quality, "avif": quality}, SCORED)
         say("scoring bulletin")
         timed(bulletin.prepare(wish))
@@ -178,7 +195,7 @@ class Qualities:
 
     def tried(self, program, wish, extension):
         timed(program.prepare(wish))
-        return self.sample.score(program, extension)
+        return self.sample.score(program, extension, self.references.get(program.name))
 
     def search(self, name, target, at):
         """Halves the range of qualities in proportion to the scores, until they are equal."""
