@@ -58,14 +58,21 @@ impl Image {
     }
 
     fn direct(pixels: &Pixels, is_gray: bool, is_opaque: bool) -> Self {
-        let (kind, samples) = match (is_gray, is_opaque) {
-            (true, true) => (ColorType::Grayscale, colors(pixels).map(|[v, ..]| v).collect()),
-            (true, false) => {
-                (ColorType::GrayscaleAlpha, colors(pixels).flat_map(|[v, .., a]| [v, a]).collect())
-            }
-            (false, true) => (ColorType::Rgb, colors(pixels).flat_map(|[r, g, b, _]| [r, g, b]).collect()),
-            (false, false) => (ColorType::Rgba, colors(pixels).flatten().collect()),
+        let kind = match (is_gray, is_opaque) {
+            (true, true) => ColorType::Grayscale,
+            (true, false) => ColorType::GrayscaleAlpha,
+            (false, true) => ColorType::Rgb,
+            (false, false) => ColorType::Rgba,
         };
+        let mut samples = Vec::with_capacity(pixels.bytes.len());
+        for color @ [r, .., a] in colors(pixels) {
+            match kind {
+                ColorType::Grayscale => samples.push(r),
+                ColorType::GrayscaleAlpha => samples.extend_from_slice(&[r, a]),
+                ColorType::Rgb => samples.extend_from_slice(&color[..3]),
+                _ => samples.extend_from_slice(&color),
+            }
+        }
         Self { kind, depth: BitDepth::Eight, samples, palette: Vec::new() }
     }
 
@@ -76,10 +83,17 @@ impl Image {
             5..=16 => (BitDepth::Four, 4),
             _ => (BitDepth::Eight, 8),
         };
-        // By the opacity first, as `palette` sorts.
-        let number =
-            |color: Color| palette.binary_search_by_key(&by_opacity(color), |other| by_opacity(*other));
-        let numbers: Vec<u8> = colors(pixels).map(|color| number(color).unwrap_or_default() as u8).collect();
+        // Most pixels of a drawing have the color of the one before.
+        let mut last = (palette.first().copied().unwrap_or_default(), 0);
+        let mut numbers = Vec::with_capacity(pixels.bytes.len() / pixels.channels.count());
+        for color in colors(pixels) {
+            if color != last.0 {
+                // By the opacity first, as `palette` sorts.
+                let found = palette.binary_search_by_key(&by_opacity(color), |other| by_opacity(*other));
+                last = (color, found.unwrap_or_default() as u8);
+            }
+            numbers.push(last.1);
+        }
         // The leftmost pixel of a byte is in its high bits; rows start at a byte.
         let byte = |numbers: &[u8]| {
             numbers.iter().zip(1..).fold(0, |byte, (number, at)| byte | number << (8 - at * bits))
