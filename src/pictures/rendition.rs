@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Source, SourceHash};
 
 /// The version of the code that makes pixels and bytes. A change of either must raise it, so that all renditions are made again.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// The ratio of width to height, in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
