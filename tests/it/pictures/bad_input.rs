@@ -39,7 +39,7 @@ fn checked(site: &Site) -> Run {
     Run::of(&mut command)
 }
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(super) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let named = [&kind[..], data].concat();
     [&(data.len() as u32).to_be_bytes()[..], &named, &crc(&named).to_be_bytes()].concat()
 }
