@@ -105,7 +105,7 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
             .help("publish a JPEG of it: raw files tell where and with which camera a picture was taken"),
         Flaw::OneSize(format) => warning(
             "image/one-size",
-            format!("all readers get the picture `{name}` in its full size, because bulletin makes no smaller ones of {format}"),
+            format!("the picture `{name}` is published in one size, because bulletin does not decode {format}"),
             "export it as JPEG: readers then get the size that suits their screens",
         ),
         Flaw::Undecodable(_, error) if flaw.leaves_nothing() => nothing_to_publish(name, error),
@@ -137,8 +137,14 @@ pub fn decoding_problem(name: &str, error: &PictureError) -> Diagnostic {
 
 /// The problem of a picture that cannot be decoded, of a format that browsers do not show.
 fn nothing_to_publish(name: &str, error: &PictureError) -> Diagnostic {
-    let help = "export it as JPEG: browsers do not show TIFF, so nothing can be published of it";
-    Diagnostic::error("image/unreadable", format!("cannot decode the picture `{name}`: {error}")).help(help)
+    let what = match error {
+        PictureError::CutOff => "copy it again, or export it as JPEG",
+        PictureError::Damaged(_) => "save it again, or export it as JPEG",
+        PictureError::TooLarge(..) => "scale it down, and export it as JPEG",
+        _ => "export it as JPEG",
+    };
+    Diagnostic::error("image/unreadable", format!("cannot decode the picture `{name}`: {error}"))
+        .help(format!("{what}: browsers do not show TIFF, so nothing can be published of it"))
 }
 
 /// Why a picture file cannot be decoded, if that is known.
