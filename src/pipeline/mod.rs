@@ -1,6 +1,6 @@
 //! A site's folder and an instant → the built site in its output folder, or all problems that prevent it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,9 +15,9 @@ use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::pictures::Library;
+use crate::pictures::{Library, Source};
 use crate::plan::{self, Change, ChangeKind, FileClass, Route, SiteFile, next_change};
-use crate::query::Queries;
+use crate::query::{self, Queries};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
 use crate::theme::{self, Theme, limits};
@@ -185,8 +185,9 @@ fn valid_edition(
     cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
 ) -> Result<Arc<Edition>, Vec<Diagnostic>> {
     let mut run = Run::new(request);
+    let pictures = run.pictures();
     // Neither URLs nor ids depend on the pixels of pictures.
-    let edition = run.edition(cache, &|_, _| None);
+    let edition = run.edition(&pictures, cache, &|_, _| None);
     match edition.filter(|_| !run.diagnostics.has_errors()) {
         Some((_, edition, _)) => Ok(edition),
         None => Err(run.diagnostics.into_sorted()),
@@ -215,8 +216,8 @@ impl<'a> Run<'a> {
             false => SourceCache::open,
         };
         let pictures = self.pictures();
-        let (theme, edition, mut sources) =
-            self.edition(cache, &|file, source| pictures.facts(file, source).err())?;
+        let error_of = |file: &Path, source: &Source| pictures.facts(file, source).err();
+        let (theme, edition, mut sources) = self.edition(&pictures, cache, &error_of)?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data(), pictures));
         let built = self.build_pages(&theme, &queries, &mut sources, progress);
         // Dropping the values of a large archive takes a while: do it in the background.
@@ -227,6 +228,7 @@ impl<'a> Run<'a> {
     /// Reads what is not known of the site and plans its pages.
     fn edition(
         &mut self,
+        pictures: &Library,
         cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
         error_of: ErrorOf<'_>,
     ) -> Option<(Arc<Theme>, Arc<Edition>, SourceCache)> {
@@ -234,12 +236,13 @@ impl<'a> Run<'a> {
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
         self.diagnostics.extend(problems);
-        let (statics, problems) = theme::statics(site, &config, theme.as_ref());
+        let (mut statics, problems) = theme::statics(site, &config, theme.as_ref());
         self.diagnostics.extend(problems);
         self.phase("theme");
         let mut sources = cache(site, &config);
         let (content, of_content) =
             Content::load(site, &config, &mut sources, self.request.timings.as_deref());
+        query::examine_static_pictures(&mut statics, &content, pictures);
         self.phase("read");
         let view = self.request.view;
         let (content, of_pictures) = Arc::new(content).mark_undecodable(view.drafts, error_of);
@@ -279,6 +282,13 @@ impl<'a> Run<'a> {
         let mut built = builder.build(edition.plan.pages());
         self.diagnostics.extend(std::mem::take(&mut built.problems));
         self.phase("render");
+        // Renditions take minutes, and an editor waits for the errors.
+        if self.stops() {
+            self.diagnostics.extend(pictures::problems(queries));
+            queries.save_pictures(sources.clock());
+            self.check_history(edition, &builder.previous, None);
+            return None;
+        }
         builder.build_pictures(edition.plan.pages(), &mut built);
         self.diagnostics.extend(std::mem::take(&mut built.problems));
         self.diagnostics.extend(pictures::problems(queries));
@@ -295,8 +305,7 @@ impl<'a> Run<'a> {
         let mut leftovers = output.leftovers(&files, &hidden, &lost, [file_list, unchanged_list], hashes);
         self.diagnostics.extend(leftovers.take_problems());
         let reminders = self.check_history(edition, &builder.previous, Some(&built.pages));
-        let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
-        if stops {
+        if self.stops() {
             return None;
         }
         let committed = output.commit(&files, &leftovers, unchanged_list);
@@ -320,6 +329,11 @@ impl<'a> Run<'a> {
         rayon::spawn(move || drop((previous, built)));
         self.phase("remember");
         Some(statistics)
+    }
+
+    /// Whether the problems so far prevent the build.
+    fn stops(&self) -> bool {
+        self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty())
     }
 
     /// Warns about lost URLs and changed ids, compared with earlier builds and `urls.txt`. Returns the reminders for the next build. Without
