@@ -181,14 +181,15 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
         Format::Svg => svg::size(&String::from_utf8_lossy(&head)),
         _ => size(format, rewind(&mut reader)?, &blocks),
     };
-    let too_large = size.filter(|size| format != Format::Svg && decode::is_too_large(*size));
+    let is_hollow = format == Format::Jpeg && decode::is_hollow(&bytes);
+    // The size of a hollow file may be a lie.
+    let too_large = size.filter(|size| format != Format::Svg && !is_hollow && decode::is_too_large(*size));
     flaws.extend(too_large.map(|(width, height)| match format {
         Format::Tiff => Flaw::Undecodable(format, PictureError::TooLarge(width, height)),
         _ => Flaw::TooLarge(width, height),
     }));
     flaws.extend(in_one_size(format, size, length));
     let is_useless = |flaw: &Flaw| matches!(flaw, Flaw::Undecodable(..) | Flaw::TooLarge(..));
-    let is_hollow = format == Format::Jpeg && decode::is_hollow(&bytes);
     let source = size.filter(|_| format.is_decoded() && !is_hollow && !flaws.iter().any(is_useless));
     let source = source.map(|size| Source { hash: SourceHash::of(&bytes), size, format });
     Ok(Picture { size, flaws, source, metadata })

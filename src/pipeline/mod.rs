@@ -242,10 +242,11 @@ impl<'a> Run<'a> {
         let mut sources = cache(site, &config);
         let (content, of_content) =
             Content::load(site, &config, &mut sources, self.request.timings.as_deref());
-        query::examine_static_pictures(&mut statics, &content, pictures);
         self.phase("read");
         let view = self.request.view;
         let (content, of_pictures) = Arc::new(content).mark_undecodable(view.drafts, error_of);
+        let of_statics = query::examine_static_pictures(&mut statics, &content, pictures, error_of);
+        self.diagnostics.extend(of_statics);
         self.phase("examine");
         let (edition, of_plan) = Edition::new(config, content, statics, view);
         self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_pictures).chain(of_plan)));

@@ -2,17 +2,19 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tera::Value;
 
 use crate::config::Pictures;
-use crate::content::{ArticleId, Content};
+use crate::content::{ArticleId, Content, ErrorOf, decoding_problem};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::manifest::{Clock, Fingerprint, Stat, program};
 use crate::pictures::{
-    Crop, Encoding, Facts, Focus, Form, Format, Library, PublishedPicture, Ratio, Rendition, Source,
+    Crop, Encoding, Facts, Flaw, Focus, Form, Format, Library, PublishedPicture, Ratio, Rendition, Source,
     is_picture,
 };
 use crate::plan::{FileSource, PageKind, RenditionFile, Route, StaticFile, static_route};
@@ -168,21 +170,36 @@ fn made(
     Some((source, facts, files(&edition.config.pictures, &source, &facts, query, found.name)))
 }
 
-/// Examines the pictures in `static/` that stories name in their front matter: the plan has renditions of them.
-pub fn examine_static_pictures(statics: &mut [StaticFile], content: &Content, library: &Library) {
+/// Examines the pictures in `static/` that stories name in their front matter: the plan has renditions of them, unless `error_of` says that they cannot be
+/// decoded. Returns a problem for each of these.
+pub fn examine_static_pictures(
+    statics: &mut [StaticFile],
+    content: &Content,
+    library: &Library,
+    error_of: ErrorOf<'_>,
+) -> Vec<Diagnostic> {
     let written = content.iter().flat_map(|(_, article)| article.front.pictures());
     let named: HashSet<Route> = written.filter_map(|image| static_route(image.src.as_deref()?)).collect();
     if named.is_empty() {
-        return;
+        return Vec::new();
     }
-    statics.par_iter_mut().for_each(|file| {
-        if let FileSource::Disk(path) = &file.source
-            && is_picture(&file.path)
-            && Route::root().file(&file.path).is_ok_and(|route| named.contains(&route))
-        {
-            file.picture = Stat::of(path).ok().and_then(|stat| library.examined(path, stamp(stat)));
-        }
+    let is_named = |file: &StaticFile| {
+        is_picture(&file.path) && Route::root().file(&file.path).is_ok_and(|route| named.contains(&route))
+    };
+    let problems = statics.par_iter_mut().filter(|file| is_named(file)).filter_map(|file| {
+        let FileSource::Disk(path) = &file.source else { return None };
+        let mut picture = library.examined(path, stamp(Stat::of(path).ok()?))?;
+        let error = picture.source.and_then(|source| error_of(path, &source));
+        let error = error.filter(|error| !error.may_pass());
+        let problem = error.as_ref().map(|error| {
+            Arc::make_mut(&mut picture).source = None;
+            decoding_problem(&file.shown, error).at(Place::file(file.shown.clone()))
+        });
+        let problem = problem.filter(|_| !picture.flaws.contains(&Flaw::CutOff));
+        file.picture = Some(picture);
+        problem
     });
+    problems.collect()
 }
 
 /// What changes with a file, and with the program that examines it.

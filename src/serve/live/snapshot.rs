@@ -1,5 +1,6 @@
 //! The inputs of a site, in a view → any of its pages, rendered on request.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use crate::content::{ArticleId, Content};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::host_files::{RedirectRules, SiteHeaders};
-use crate::pictures::{Library, PublishedPicture};
+use crate::pictures::{Library, PublishedPicture, Source};
 use crate::plan::{FileSource, HEADERS, Page, PageKind, RULES, Route, StaticFile};
 use crate::query::{self, Queries};
 use crate::render::{self, Renderer};
@@ -61,11 +62,13 @@ impl Snapshot {
         pictures: Arc<Library>,
     ) -> Self {
         let CompleteInputs { config, theme, mut statics, content } = inputs;
-        query::examine_static_pictures(&mut statics, &content, &pictures);
+        let error_of = |_: &Path, source: &Source| pictures.error_of(source);
+        let of_statics = query::examine_static_pictures(&mut statics, &content, &pictures, &error_of);
         let (content, of_pictures) = marked(&content, &pictures);
         let (edition, problems) = Edition::new(config, content, statics, options.view(now));
         let of_pictures = edition.defer(of_pictures);
-        let mut problems: Vec<Diagnostic> = problems.into_iter().chain(of_pictures).collect();
+        let mut problems: Vec<Diagnostic> =
+            problems.into_iter().chain(of_pictures).chain(of_statics).collect();
         problems.extend(render::problems_of_templates(&theme, &edition));
         problems.extend(render::security_txt_problem(&edition));
         problems.extend(render::too_many_rules(&edition));

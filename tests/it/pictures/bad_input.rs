@@ -267,6 +267,22 @@ fn nothing_is_made_of_a_picture_that_cannot_be_decoded() {
     }
 }
 
+#[test]
+fn nothing_is_made_of_a_static_picture_that_cannot_be_decoded() {
+    let site = site("p.jpg", "p.jpg", &photo(60, 40, 2));
+    site.write("content/s/index.md", story("p.jpg").replace("lead.jpg", "/dead.jpg"));
+    site.write("static/dead.jpg", patched(&photo(400, 300, 3), 0xc0, 1, &[0xc9]));
+    site.write("bulletin.yaml", "title: Plain Paper\nbase_url: https://plain.example/\n");
+    for args in [&[][..], &[], &["--clean"]] {
+        let run = site.json(args);
+        let place = ("image/unreadable".to_owned(), "static/dead.jpg".to_owned(), None);
+        assert_eq!((run.code, run.places()), (Some(0), vec![place]), "{}", run.stdout);
+        let tree = site.public();
+        assert!(tree.keys().all(|path| !path.contains("dead-")), "{:?}", tree.keys());
+        assert_eq!(dead_urls(&site.read("public/2026/01/s/index.html"), &tree), [""; 0]);
+    }
+}
+
 fn gray() -> Vec<u8> {
     let gray = image::DynamicImage::from(scene(60, 40, 3)).into_luma8();
     let mut bytes = std::io::Cursor::new(Vec::new());
