@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::support::paper::{Dice, Edit, Field, Kept, Paper, Part, Saving, Setting, save_file, set_time};
+use crate::support::paper::{
+    Dice, Edit, Field, Kept, PICTURES, Paper, Part, Saving, Setting, save_file, set_time,
+};
 use crate::support::{AS_OF, Site, Tree, assert_same, build_in_process, copy, request, story, times, tree};
 
 /// A site that was built, and a copy of its sources for clean builds.
@@ -44,8 +46,11 @@ impl Bench {
     /// Builds, which must succeed, and compares the result with a clean build.
     fn build(&self, what: &str) {
         self.fresh.forget_builds();
-        let build = |kept: &Kept| build_in_process(&request(&kept.site.root, &self.paper.as_of()));
-        let (over, clean) = (build(&self.kept), build(&self.fresh));
+        let request = |kept: &Kept| request(&kept.site.root, &self.paper.as_of());
+        let over = build_in_process(&request(&self.kept));
+        let mut clean = request(&self.fresh);
+        clean.site = clean.site.keeping_pictures_in(Some(PICTURES.path().to_owned()));
+        let clean = build_in_process(&clean);
         assert!(clean.built.is_some(), "{what}: {:?}", clean.diagnostics);
         assert_eq!(clean.diagnostics, crate::support::without_lost_urls(&over), "{what}");
         assert_same_site(&self.fresh.site, &self.kept.site, what);
@@ -204,9 +209,8 @@ fn any_file_of_the_state_may_be_lost() {
     }
 }
 
-/// Whether a file of the state is a rendition of a picture. Its name says what it was made from, not which bytes it has, so damage to it
-/// is not noticed yet.
-fn is_kept_rendition(path: &str) -> bool {
+/// Whether a file of the state is a rendition of a picture, which takes long to make again.
+fn is_rendition(path: &str) -> bool {
     path.starts_with("pictures/") && !["pictures/facts", "pictures/examined"].contains(&path)
 }
 
@@ -215,12 +219,15 @@ fn all_of_the_state_may_be_damaged_at_once() {
     let mut bench = Bench::new();
     let mut dice = Dice(8);
     for kind in damages() {
-        for path in bench.state().keys().filter(|path| !is_kept_rendition(path)) {
+        let spares_renditions = !matches!(kind, Damage::Half | Damage::Random);
+        let state = bench.state();
+        for path in state.keys().filter(|path| !(spares_renditions && is_rendition(path))) {
             damage(&bench.kept.site.path(&format!(".bulletin/{path}")), kind, None, &mut dice);
         }
         bench.edit();
         bench.build(&format!("all is damaged: {kind:?}"));
-        put_state(&bench.kept.site, &Tree::new());
+        let renditions = state.iter().filter(|(path, _)| spares_renditions && is_rendition(path));
+        put_state(&bench.kept.site, &renditions.map(|(path, bytes)| (path.clone(), bytes.clone())).collect());
         bench.build("after it was deleted");
     }
 }
