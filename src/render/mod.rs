@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tera::Value;
 
+use crate::config::Config;
 use crate::content::markdown::{ReferenceKind, Target};
 use crate::content::{ArticleId, BodySpool, SourceCache};
 use crate::diagnostic::{Diagnostic, Place};
@@ -163,6 +164,8 @@ impl Renderer {
             "smart_punctuation": config.markdown.smart_punctuation,
             "raw_html": config.markdown.raw_html,
             "feeds": format!("{:?}", config.feeds),
+            // Whose pages name a podcast.
+            "podcasts": podcasts(config),
             "api": config.api,
             // What files for machines name.
             "pictures": (config.pictures.quality, config.pictures.widest(), config.pictures.original),
@@ -345,6 +348,13 @@ impl Renderer {
         };
         Some(Inputs { source, ..Inputs::default() })
     }
+}
+
+/// The names of the sections and tags that are podcasts.
+fn podcasts(config: &Config) -> Vec<&str> {
+    let sections = config.sections.iter().flatten().filter(|section| section.podcast.is_some());
+    let tags = config.tags.iter().filter(|tag| tag.podcast.is_some());
+    sections.map(|section| &*section.slug).chain(tags.map(|tag| &*tag.name)).collect()
 }
 
 fn read(source: &FileSource) -> Result<Cow<'static, [u8]>, Diagnostic> {

@@ -52,6 +52,10 @@ pub struct RecordingView<'a> {
     pub duration: Option<u32>,
     /// The path or URL of a file or page with its text.
     pub transcript: Option<String>,
+    /// The season of a podcast that it is part of.
+    pub season: Option<u32>,
+    /// Its number in the podcast or the season.
+    pub episode: Option<u32>,
 }
 
 impl<'a> RecordingView<'a> {
@@ -76,6 +80,8 @@ impl<'a> RecordingView<'a> {
             title: recording.title.as_deref(),
             duration: recording.duration.or_else(|| facts.and_then(|facts| facts.duration)),
             transcript: recording.transcript.as_deref().and_then(url).map(|(url, _)| url),
+            season: recording.season,
+            episode: recording.episode,
             player: Player {
                 poster: poster.map(|(url, _)| url).or(own.poster),
                 size,

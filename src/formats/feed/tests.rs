@@ -51,6 +51,7 @@ fn feed<'a>(site: &'a Site<'a>, entries: Vec<Entry<'a>>) -> Feed<'a> {
         hub: Some("https://hub.example/"),
         entries,
         left: None,
+        show: None,
     }
 }
 
