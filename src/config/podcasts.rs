@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Config;
 use crate::diagnostic::Place;
 
 /// The podcast that a section or tag is.
@@ -22,6 +23,16 @@ pub struct Podcast {
     /// Where the settings name its cover.
     #[serde(skip)]
     pub place: Place,
+}
+
+impl Config {
+    /// The podcasts, each with the slug of its section or the name of its tag.
+    pub fn podcasts(&self) -> impl Iterator<Item = (&str, &Podcast)> {
+        let sections = self.sections.iter().flatten();
+        let sections = sections.map(|section| (&*section.slug, section.podcast.as_ref()));
+        let tags = self.tags.iter().map(|tag| (&*tag.name, tag.podcast.as_ref()));
+        sections.chain(tags).filter_map(|(of, podcast)| Some((of, podcast?)))
+    }
 }
 
 /// A category of Apple's directory, which the others use, too.

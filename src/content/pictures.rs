@@ -100,6 +100,8 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
             "export it again as a plain SVG if something is missing",
         ),
         Flaw::TooLarge(width, height) => too_large(name, *width, *height),
+        Flaw::RawFile => Diagnostic::error("image/raw-file", format!("`{name}` is a raw file of a camera"))
+            .help("publish a JPEG of it: raw files tell where and with which camera a picture was taken"),
     }
 }
 

@@ -214,8 +214,8 @@ impl<'a> Picture<'a> {
             PictureFile { url, size: Some(size) }
         };
         let own = PictureFile { url: picture.url(edition)?, size: picture.size };
-        let middling = picture.asset.and_then(|asset| middling(settings, asset)).as_ref().map(file);
-        let machine = picture.asset.and_then(|asset| MachinePictures::new(settings, asset, picture.image));
+        let middling = picture.file.and_then(|file| middling(settings, file)).as_ref().map(file);
+        let machine = picture.file.and_then(|file| MachinePictures::new(settings, file, picture.image));
         let (PictureFile { url, size }, large) = match middling {
             Some(middling) => (middling, Some(own)),
             None => (own, None),

@@ -30,7 +30,7 @@ mod tests;
 
 pub use decode::MAX_PIXELS;
 pub use facts::Facts;
-pub use format::Format;
+pub use format::{Format, HEAD};
 pub use library::{Form, Library, Made, PublishedPicture};
 use metadata::{Blocks, cleaned};
 pub use metadata::{DigitalSource, Metadata};
@@ -71,6 +71,8 @@ pub enum Flaw {
     Script,
     /// It has more pixels than a build decodes: width and height.
     TooLarge(u32, u32),
+    /// It is the raw file of a camera, with all that the camera knows.
+    RawFile,
 }
 
 /// Why a picture cannot be used.
@@ -180,16 +182,30 @@ pub enum Publishable {
     AsItIs,
     /// The same picture without private metadata or scripts.
     Cleaned(Vec<u8>),
-    /// Nothing: its metadata reveals where it was taken and cannot be removed.
-    Nothing,
+    /// Nothing, because of this flaw: its metadata cannot be removed.
+    Nothing(Flaw),
 }
 
-/// Decides what is published of a picture file with this name. Files of the site and its theme (`is_static`) stay as they are unless they reveal
-/// where they were taken; those of stories lose all private metadata, and an SVG its scripts.
+/// Whether a file with this name and these first bytes may be a picture, with metadata that must not be published.
+pub fn may_be_picture(name: &str, head: &[u8]) -> bool {
+    let is_raster = || Format::from_bytes(head).is_some_and(|format| format != Format::Svg);
+    is_picture(name) || format::is_raw_file(name, head) || is_raster()
+}
+
+/// Decides what is published of a file with this name: a picture without private metadata, whatever its name. An SVG of a story loses its scripts; those of
+/// the site and its theme (`is_static`) are code like the theme itself, and stay. Signed pictures in `static/` stay, too.
 pub fn publishable(name: &str, bytes: &[u8], is_static: bool) -> Publishable {
     let head = bytes.get(..format::HEAD.min(bytes.len())).unwrap_or_default();
-    let Some(format) = Format::from_name(name).and_then(|_| Format::from_bytes(head)) else {
-        return Publishable::AsItIs;
+    if format::is_raw_file(name, head) {
+        return Publishable::Nothing(Flaw::RawFile);
+    }
+    let format = match Format::from_bytes(head) {
+        Some(format) if is_picture(name) || format != Format::Svg => format,
+        // Whatever it is, programs that search for metadata find it.
+        None if is_picture(name) && location::is_anywhere(bytes) => {
+            return Publishable::Nothing(Flaw::Location);
+        }
+        _ => return Publishable::AsItIs,
     };
     if format == Format::Svg {
         let sanitized = svg::sanitized(bytes).filter(|_| !is_static);
@@ -197,12 +213,14 @@ pub fn publishable(name: &str, bytes: &[u8], is_static: bool) -> Publishable {
     }
     let blocks = Blocks::of(bytes, format);
     let has_location = location::has_location(format, bytes, &blocks);
-    if is_static && !has_location {
+    let metadata = Metadata::of(&blocks);
+    if is_static && metadata.has_content_credentials && !has_location {
         return Publishable::AsItIs;
     }
-    match cleaned(bytes, format, &Metadata::of(&blocks)) {
+    match cleaned(bytes, format, &metadata) {
+        Some(cleaned) if cleaned == bytes => Publishable::AsItIs,
         Some(cleaned) => Publishable::Cleaned(cleaned),
-        None if has_location => Publishable::Nothing,
+        None if has_location => Publishable::Nothing(Flaw::Location),
         None => Publishable::AsItIs,
     }
 }

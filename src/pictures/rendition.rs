@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Source, SourceHash};
 
 /// The version of the code that makes pixels and bytes. A change of either must raise it, so that all renditions are made again.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 5;
 
 /// The ratio of width to height, in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -144,6 +144,8 @@ pub struct Rendition {
 impl Rendition {
     /// A rendition of a picture, at most as wide as wanted and never larger than the picture.
     pub fn new(source: &Source, crop: Option<Crop>, width: u32, encoding: Encoding, quality: u8) -> Self {
+        // One that leaves nothing out is the whole picture, with the same bytes.
+        let crop = crop.filter(|crop| crop.ratio.within(source.size) != source.size);
         let (widest, highest) = crop.map_or(source.size, |crop| crop.ratio.within(source.size));
         let width = width.clamp(1, widest.max(1));
         let height = match crop {

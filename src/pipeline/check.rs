@@ -45,9 +45,9 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
 
 impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
-        let (theme, edition, _) = self.edition(|_, _| SourceCache::disabled())?;
-        let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
         let pictures = self.pictures();
+        let (theme, edition, _) = self.edition(&pictures, |_, _| SourceCache::disabled())?;
+        let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
         self.diagnostics.extend(lint::check(&edition, &pictures));
         let site = &self.request.site;
         let previous = PreviousBuild::open(site, &site.output(), false);

@@ -17,7 +17,7 @@ use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
 use crate::pictures::{Library, PublishedPicture};
 use crate::plan::{self, Change, ChangeKind, FileClass, Route, SiteFile, next_change};
-use crate::query::Queries;
+use crate::query::{self, Queries};
 use crate::render::{self, Renderer};
 use crate::site::SiteDir;
 use crate::theme::{self, Theme, limits};
@@ -184,7 +184,8 @@ fn valid_edition(
     cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
 ) -> Result<Arc<Edition>, Vec<Diagnostic>> {
     let mut run = Run::new(request);
-    let edition = run.edition(cache);
+    let pictures = run.pictures();
+    let edition = run.edition(&pictures, cache);
     match edition.filter(|_| !run.diagnostics.has_errors()) {
         Some((_, edition, _)) => Ok(edition),
         None => Err(run.diagnostics.into_sorted()),
@@ -208,8 +209,8 @@ impl<'a> Run<'a> {
             true => |site: &SiteDir, _: &Config| SourceCache::empty(site),
             false => SourceCache::open,
         };
-        let (theme, edition, mut sources) = self.edition(cache)?;
         let pictures = self.pictures();
+        let (theme, edition, mut sources) = self.edition(&pictures, cache)?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data(), pictures));
         let built = self.build_pages(&theme, &queries, &mut sources, progress);
         // Dropping the values of a large archive takes a while: do it in the background.
@@ -220,18 +221,20 @@ impl<'a> Run<'a> {
     /// Reads what is not known of the site and plans its pages.
     fn edition(
         &mut self,
+        pictures: &Library,
         cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
     ) -> Option<(Arc<Theme>, Arc<Edition>, SourceCache)> {
         let site = &self.site.clone();
         let config = self.settings()?;
         let (theme, problems) = Theme::load(site, &config);
         self.diagnostics.extend(problems);
-        let (statics, problems) = theme::statics(site, &config, theme.as_ref());
+        let (mut statics, problems) = theme::statics(site, &config, theme.as_ref());
         self.diagnostics.extend(problems);
         self.phase("theme");
         let mut sources = cache(site, &config);
         let (content, of_content) =
             Content::load(site, &config, &mut sources, self.request.timings.as_deref());
+        query::examine_static_pictures(&mut statics, &config, &content, pictures);
         self.phase("read");
         let (edition, of_plan) = Edition::new(config, Arc::new(content), statics, self.request.view);
         self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_plan)));
@@ -268,6 +271,13 @@ impl<'a> Run<'a> {
         let mut built = builder.build(edition.plan.pages());
         self.diagnostics.extend(std::mem::take(&mut built.problems));
         self.phase("render");
+        // Renditions take minutes, and an editor waits for the errors.
+        if self.stops() {
+            self.diagnostics.extend(problems_of_pictures(queries));
+            queries.save_pictures(sources.clock());
+            self.check_history(edition, &builder.previous, None);
+            return None;
+        }
         builder.build_pictures(edition.plan.pages(), &mut built);
         self.diagnostics.extend(std::mem::take(&mut built.problems));
         self.diagnostics.extend(problems_of_pictures(queries));
@@ -283,8 +293,7 @@ impl<'a> Run<'a> {
         let mut leftovers = output.leftovers(&files, &hidden, &lost, [file_list, unchanged_list], hashes);
         self.diagnostics.extend(leftovers.take_problems());
         let reminders = self.check_history(edition, &builder.previous, Some(&built.pages));
-        let stops = self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty());
-        if stops {
+        if self.stops() {
             return None;
         }
         let committed = output.commit(&files, &leftovers, unchanged_list);
@@ -308,6 +317,11 @@ impl<'a> Run<'a> {
         rayon::spawn(move || drop((previous, built)));
         self.phase("remember");
         Some(statistics)
+    }
+
+    /// Whether the problems so far prevent the build.
+    fn stops(&self) -> bool {
+        self.diagnostics.has_errors() || (self.request.strict && !self.diagnostics.is_empty())
     }
 
     /// Warns about lost URLs and changed ids, compared with earlier builds and `urls.txt`. Returns the reminders for the next build. Without

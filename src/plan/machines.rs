@@ -156,7 +156,7 @@ pub fn json_of(route: &Route) -> Option<Route> {
 impl Planner<'_> {
     /// Plans the machine-readable files except sitemaps and redirects.
     pub(super) fn machines(&mut self, config: &Config, statics: &[StaticFile]) {
-        self.feeds(config, statics);
+        self.feeds(config);
         if config.api {
             self.api();
         }
@@ -179,7 +179,7 @@ impl Planner<'_> {
         }
     }
 
-    fn feeds(&mut self, config: &Config, statics: &[StaticFile]) {
+    fn feeds(&mut self, config: &Config) {
         for (format, route) in feeds_of(config, self.archive, None) {
             self.add(route, PageKind::Feed(None, format));
         }
@@ -191,7 +191,7 @@ impl Planner<'_> {
                     self.add(route, PageKind::Feed(Some(list), format));
                 }
                 if let Some(podcast) = podcast(config, self.archive, list) {
-                    self.cover(list, podcast, statics);
+                    self.cover(list, podcast);
                 }
             }
         }

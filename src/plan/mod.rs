@@ -12,7 +12,7 @@ use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility, ids};
 use crate::config::{Config, FeedFormat, Lists};
 use crate::content::{ArticleId, Content, place_of, place_of_asset, place_of_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::pictures::{Form, PublishedPicture};
+use crate::pictures::{Form, Picture, PublishedPicture};
 
 mod changes;
 mod collisions;
@@ -30,6 +30,7 @@ mod podcasts;
 mod redirects;
 mod route;
 mod sitemaps;
+mod static_pictures;
 
 pub use changes::{Change, ChangeKind, instants, next_change};
 pub use file_class::{FileClass, SiteFile};
@@ -37,14 +38,18 @@ pub use link_target::LinkTarget;
 pub use machines::{FeedStories, HEADERS, ROBOTS, TrustFile, feed_name, feed_stories, feeds_of, json_of};
 pub use pagination::Pagination;
 pub use permalink::route_of;
-pub use pictures::{MachinePictures, RenditionFile, middling, under_own_name, usual_renditions};
+pub use pictures::{
+    MachinePictures, NamedPicture, RenditionFile, middling, under_own_name, usual_renditions,
+};
 pub use podcasts::{is_episode, podcast};
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls, folder_of};
-pub use sitemaps::{INDEX, NEWS_FILE, Sitemap, SitemapEntry, is_indexable};
+pub use sitemaps::{INDEX, MOST_IMAGES, NEWS_FILE, Sitemap, SitemapEntry, is_indexable};
+pub use static_pictures::static_route;
 
 use hidden_paths::HiddenPaths;
+use static_pictures::StaticPictures;
 
 /// Articles that one task plans.
 const RUN: usize = 4096;
@@ -95,7 +100,7 @@ pub enum PageKind {
     File(FileSource),
     /// A file of an article that is copied.
     Asset(ArticleId, FileSource),
-    /// A picture of an article, or a rendition of one.
+    /// A picture of an article, or a rendition of one or of a picture in `static/`, which belongs to no article.
     Picture(Option<ArticleId>, Arc<PublishedPicture>),
 }
 
@@ -135,6 +140,8 @@ pub struct StaticFile {
     pub shown: String,
     /// Where its bytes come from.
     pub source: FileSource,
+    /// What examining it told, if it is a picture that a story names in its front matter.
+    pub picture: Option<Arc<Picture>>,
 }
 
 impl StaticFile {
@@ -163,6 +170,7 @@ pub struct Plan {
     base: Url,
     /// Paths that no link may lead to.
     hidden_paths: HiddenPaths,
+    static_pictures: StaticPictures,
     /// Whether two pages have the same URL, so that not all files can be written.
     collides: bool,
     /// The position of each page by its route, computed on first use.
@@ -186,6 +194,7 @@ impl Plan {
             urls: Urls::new(&config.base_url),
             base: config.base_url.clone(),
             hidden_paths: HiddenPaths::default(),
+            static_pictures: StaticPictures::new(statics),
             collides: false,
             places: OnceLock::new(),
         };
@@ -405,6 +414,7 @@ impl<'a> Planner<'a> {
         for ids in [archive.stories(), archive.standing(), archive.withdrawn()] {
             self.articles(ids);
         }
+        self.static_pictures();
         self.remove_repeated_renditions();
         for taxonomy in Taxonomy::ALL {
             for (id, term) in archive.terms(taxonomy).iter() {

@@ -8,12 +8,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::{PageKind, Planner, Route, Urls};
 use crate::config::{Pictures, PublishedOriginals};
 use crate::content::markdown::ReferenceKind;
 use crate::content::{Article, ArticleId, Asset, Image, picture_problem, place_of_asset};
 use crate::pictures::{
-    Crop, Encoding, Flaw, Focus, Form, Format, PublishedPicture, Ratio, Rendition, Source,
+    Crop, Encoding, Flaw, Focus, Form, Format, Metadata, PublishedPicture, Ratio, Rendition, Source,
 };
 use crate::slug::slugify;
 
@@ -28,6 +30,26 @@ const MIDDLING_WIDTH: u32 = 960;
 const SMALLEST_CARD: u32 = 320;
 /// A picture up to this width is not scaled for feeds.
 const SMALL: u32 = 1280;
+
+/// A picture file that a story names, beside it or in `static/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedPicture<'a> {
+    /// Its file name.
+    pub name: &'a str,
+    /// Width and height in CSS pixels, if known.
+    pub size: Option<(u32, u32)>,
+    /// What identifies it, if renditions can be made from it.
+    pub source: Option<&'a Source>,
+    /// What its own metadata says, if it says anything.
+    pub metadata: Option<&'a Metadata>,
+}
+
+impl<'a> From<&'a Asset> for NamedPicture<'a> {
+    fn from(asset: &'a Asset) -> Self {
+        let Asset { name, size, source, metadata, .. } = asset;
+        Self { name, size: *size, source: source.as_ref(), metadata: metadata.as_deref() }
+    }
+}
 
 /// A rendition with its route.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,13 +87,13 @@ pub struct MachinePictures {
 
 impl MachinePictures {
     /// Those of a picture. `None` if renditions cannot be made from it, or it is too small.
-    pub fn new(settings: &Pictures, asset: &Asset, image: &Image) -> Option<Self> {
-        let source = asset.source.as_ref().filter(|source| source.size.0 >= SMALLEST_CARD)?;
+    pub fn new(settings: &Pictures, picture: NamedPicture<'_>, image: &Image) -> Option<Self> {
+        let source = picture.source.filter(|source| source.size.0 >= SMALLEST_CARD)?;
         let focus = image.focus.map(|(x, y)| Focus::new(x, y));
         let crop = |ratio, width| {
             let crop = Some(Crop { ratio, focus });
             let rendition = Rendition::new(source, crop, width, Encoding::Jpeg, settings.quality);
-            RenditionFile::new(rendition, &asset.name)
+            RenditionFile::new(rendition, picture.name)
         };
         Some(Self {
             card: crop(Ratio::CARD, CARD_WIDTH),
@@ -79,23 +101,23 @@ impl MachinePictures {
         })
     }
 
-    fn into_files(self) -> impl Iterator<Item = RenditionFile> {
+    pub(super) fn into_files(self) -> impl Iterator<Item = RenditionFile> {
         std::iter::once(self.card).chain(self.crops)
     }
 }
 
 /// The rendition of middling width that feeds and partners get of a picture. `None`: they get the file under its own name, which is small or cannot
 /// be scaled.
-pub fn middling(settings: &Pictures, asset: &Asset) -> Option<RenditionFile> {
-    let source = asset.source.as_ref().filter(|source| source.size.0 > SMALL && is_still(source))?;
+pub fn middling(settings: &Pictures, picture: NamedPicture<'_>) -> Option<RenditionFile> {
+    let source = picture.source.filter(|source| source.size.0 > SMALL && is_still(source))?;
     let rendition = Rendition::new(source, None, MIDDLING_WIDTH, Encoding::Jpeg, settings.quality);
-    Some(RenditionFile::new(rendition, &asset.name))
+    Some(RenditionFile::new(rendition, picture.name))
 }
 
 /// The renditions of a story's picture that a site most likely has: those for machines, and all of it in the usual widths.
 pub fn usual_renditions(settings: &Pictures, article: &Article, asset: &Asset) -> Vec<RenditionFile> {
     let Some(source) = &asset.source else { return Vec::new() };
-    let machine = lead(article, asset).and_then(|image| MachinePictures::new(settings, asset, image));
+    let machine = lead(article, asset).and_then(|image| MachinePictures::new(settings, asset.into(), image));
     let encodings = [Encoding::Avif, Encoding::Jpeg, Encoding::Png];
     let shown = encodings.iter().flat_map(|encoding| {
         let rendition = |width: &u32| Rendition::new(source, None, *width, *encoding, settings.quality);
@@ -104,7 +126,7 @@ pub fn usual_renditions(settings: &Pictures, article: &Article, asset: &Asset) -
     machine
         .into_iter()
         .flat_map(MachinePictures::into_files)
-        .chain(middling(settings, asset))
+        .chain(middling(settings, asset.into()))
         .chain(shown)
         .collect()
 }
@@ -165,9 +187,10 @@ impl Planner<'_> {
             PageKind::Picture(Some(id), Arc::new(PublishedPicture { file: file.clone(), source, form }))
         };
         self.add(route.clone(), page(form));
-        let machine = lead(article, asset).and_then(|image| MachinePictures::new(settings, asset, image));
+        let machine =
+            lead(article, asset).and_then(|image| MachinePictures::new(settings, asset.into(), image));
         let files =
-            machine.into_iter().flat_map(MachinePictures::into_files).chain(middling(settings, asset));
+            machine.into_iter().flat_map(MachinePictures::into_files).chain(middling(settings, asset.into()));
         for RenditionFile { route, rendition } in files {
             self.add(route, page(Form::Rendition(rendition)));
         }

@@ -6,12 +6,12 @@
 
 use std::cmp::Reverse;
 
-use super::{FeedStories, FileSource, List, PageKind, Planner, RenditionFile, StaticFile, stories_of};
+use super::{FeedStories, List, PageKind, Planner, RenditionFile, stories_of};
 use crate::archive::{Archive, Departure, Taxonomy};
 use crate::config::{Config, Podcast};
 use crate::content::{Article, ArticleId, Content, FrontMatter};
 use crate::diagnostic::Diagnostic;
-use crate::pictures::{Crop, Encoding, Form, PublishedPicture, Ratio, Rendition, Source, examine};
+use crate::pictures::{Crop, Encoding, Form, PublishedPicture, Ratio, Rendition};
 
 /// Width and height of covers in pixels (podcasters.apple.com/support/896-artwork-requirements).
 const SMALLEST_COVER: u32 = 1400;
@@ -75,47 +75,37 @@ pub(super) fn episodes(content: &Content, archive: &Archive, list: List) -> Feed
 
 impl Planner<'_> {
     /// Plans the cover of a podcast: a square JPEG of a picture in `static/`.
-    pub(super) fn cover(&mut self, list: List, podcast: &Podcast, statics: &[StaticFile]) {
-        let source = match cover_source(podcast, statics) {
-            Ok(found) => found,
-            Err(problem) => return self.diagnostics.push(problem.at(podcast.place.clone())),
+    pub(super) fn cover(&mut self, list: List, podcast: &Podcast) {
+        let found = self.plan.static_picture_file(&podcast.image);
+        let found = found.and_then(|(file, picture)| Some((file.clone(), picture.name, *picture.source?)));
+        let Some((file, name, source)) = found else {
+            return self.diagnostics.push(no_cover(podcast));
         };
-        let (file, source) = source;
         let crop = Some(Crop { ratio: Ratio::SQUARE, focus: None });
         let quality = self.config.pictures.quality;
         let rendition = Rendition::new(&source, crop, LARGEST_COVER, Encoding::Jpeg, quality);
         if rendition.width < SMALLEST_COVER {
-            self.diagnostics.push(too_small(podcast, source.size).at(podcast.place.clone()));
+            self.diagnostics.push(too_small(podcast, source.size));
         }
-        let cover = RenditionFile::new(rendition, &podcast.image);
+        let cover = RenditionFile::new(rendition, name);
         let picture = PublishedPicture { file, source, form: Form::Rendition(rendition) };
-        // Podcasts may share a cover.
-        if self.covers.values().all(|other| *other != cover) {
+        // Podcasts may share a cover, and stories may show it.
+        if self.pages.iter().all(|page| page.route != cover.route) {
             self.add(cover.route.clone(), PageKind::Picture(None, picture.into()));
         }
         self.covers.insert(list, cover);
     }
 }
 
-/// The file of a cover, and what renditions are made from.
-fn cover_source(
-    podcast: &Podcast,
-    statics: &[StaticFile],
-) -> Result<(std::path::PathBuf, Source), Diagnostic> {
-    let path = podcast.image.trim_start_matches('/');
-    let warning = |message: String| Diagnostic::warning("podcast/cover", message);
-    let file = statics.iter().find(|file| file.path == path);
-    let Some(FileSource::Disk(file)) = file.map(|file| &file.source) else {
-        let message = format!("the podcast has no cover: `static/{path}` does not exist");
-        return Err(warning(message).help(
-            "put a square picture there, at least 1400 pixels wide: without it, directories refuse the podcast",
-        ));
-    };
-    let source = examine(file).ok().and_then(|picture| picture.source);
-    source.map(|source| (file.clone(), source)).ok_or_else(|| {
-        let message = format!("the podcast has no cover: `static/{path}` cannot be read as a picture");
-        warning(message).help("save it as JPEG or PNG: without it, directories refuse the podcast")
-    })
+fn no_cover(podcast: &Podcast) -> Diagnostic {
+    let message = format!(
+        "the podcast has no cover: there is no picture `static{}`, or it cannot be read",
+        podcast.image
+    );
+    let help = format!(
+        "put a square picture there, at least {SMALLEST_COVER} pixels wide, as JPEG or PNG: without it, directories refuse the podcast"
+    );
+    Diagnostic::warning("podcast/cover", message).at(podcast.place.clone()).help(help)
 }
 
 fn too_small(podcast: &Podcast, (width, height): (u32, u32)) -> Diagnostic {
@@ -124,5 +114,5 @@ fn too_small(podcast: &Podcast, (width, height): (u32, u32)) -> Diagnostic {
         podcast.image
     );
     let help = format!("use a square picture of at least {SMALLEST_COVER} × {SMALLEST_COVER} pixels");
-    Diagnostic::warning("podcast/cover", message).help(help)
+    Diagnostic::warning("podcast/cover", message).at(podcast.place.clone()).help(help)
 }

@@ -171,7 +171,7 @@ fn check_part(part: &str) -> Result<(), String> {
     // Most parts are plain. A fold without an early exit is vectorized.
     let is_plain = part.bytes().fold(true, |plain, b| plain & (b.is_ascii_alphanumeric() | (b == b'-')));
     if !is_plain && let Some(bad) = part.chars().find(|c| c.is_control() || matches!(c, '\\' | '?' | '#')) {
-        return Err(format!("it contains {bad:?}"));
+        return Err(format!("it contains `{bad}`"));
     }
     if part.len() > LONGEST_PART {
         return Err(format!("one of its segments is longer than {LONGEST_PART} bytes"));

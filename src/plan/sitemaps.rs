@@ -19,6 +19,8 @@ const MOST: usize = 50_000;
 const LARGEST: usize = 50_000_000 - 1000;
 /// The most stories in one news sitemap.
 const MOST_NEWS: usize = 1_000;
+/// The most pictures of a URL (developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps).
+pub const MOST_IMAGES: usize = 1_000;
 /// How long a story counts as news.
 pub(super) const NEWS: SignedDuration = SignedDuration::from_hours(48);
 
@@ -128,8 +130,9 @@ impl Planner<'_> {
     /// An upper bound for the size of an article's entry in bytes.
     fn size(&self, base: usize, id: ArticleId) -> usize {
         let route = self.plan.articles[id.0 as usize].as_ref().map_or(0, |route| route.as_str().len());
-        let image = self.content.get(id).front.image.as_ref().and_then(|image| image.src.as_ref());
-        entry(base + route) + image.map_or(0, |src| entry(base + route + src.len()))
+        let images =
+            self.content.get(id).front.pictures().filter_map(|image| image.src.as_ref()).take(MOST_IMAGES);
+        entry(base + route) + images.map(|src| entry(base + route + src.len())).sum::<usize>()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::archive::{Taxonomy, TermId, Visibility};
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::manifest::Fingerprint;
+use crate::plan::NamedPicture;
 use crate::view::modified;
 use crate::view::values::Values;
 
@@ -115,9 +116,11 @@ fn card(edition: &Edition, terms: &[Vec<Fingerprint>; 4], id: ArticleId) -> Fing
     let state = (route, withdrawn, modified);
     let card =
         Fingerprint::of(&(&*article.path, article.digest, state, section, series, terms_in_order, may_show));
+    let pictures: Vec<NamedPicture<'_>> =
+        article.front.pictures().filter_map(|image| plan.static_picture(image.src.as_deref()?)).collect();
     match hidden_links(edition, id) {
-        None => card,
-        Some(hidden) => Fingerprint::of(&(card, hidden)),
+        None if pictures.is_empty() => card,
+        hidden => Fingerprint::of(&(card, hidden, pictures)),
     }
 }
 

@@ -35,7 +35,7 @@ use cards::CardCache;
 pub(crate) use dates::DateFormatter;
 use fingerprints::CardFingerprints;
 pub(crate) use fingerprints::of_value;
-pub use pictures::{PictureAnswer, PictureQuery, SourceSet, color_class};
+pub use pictures::{PictureAnswer, PictureQuery, SourceSet, color_class, examine_static_pictures};
 pub use question::{
     AnswerDigest, ArticleQuery, Dependency, Query, StoryOrder, StoryReference, TermKind, TermOrder,
 };

@@ -1,19 +1,21 @@
 //! A picture of the site and the widths and crop that a page wants → what its HTML needs: the URLs of its renditions, its size and its color.
 
+use std::collections::HashSet;
 use std::path::Path;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tera::Value;
 
-use crate::config::Pictures;
-use crate::content::ArticleId;
+use crate::config::{Config, Pictures};
+use crate::content::{ArticleId, Content};
 use crate::edition::Edition;
 use crate::manifest::{Clock, Fingerprint, Stat, program};
 use crate::pictures::{
     Crop, Encoding, Facts, Focus, Form, Format, Library, PublishedPicture, Ratio, Rendition, Source,
     is_picture,
 };
-use crate::plan::{FileSource, PageKind, RenditionFile, Route};
+use crate::plan::{FileSource, PageKind, RenditionFile, Route, StaticFile, static_route};
 use crate::view::values::map;
 
 /// What a page wants of a picture.
@@ -166,6 +168,30 @@ fn made(
     Some((source, facts, files(&edition.config.pictures, &source, &facts, query, found.name)))
 }
 
+/// Examines the pictures in `static/` that stories name in their front matter, and the covers of podcasts: the plan has renditions of them.
+pub fn examine_static_pictures(
+    statics: &mut [StaticFile],
+    config: &Config,
+    content: &Content,
+    library: &Library,
+) {
+    let written = content.iter().flat_map(|(_, article)| article.front.pictures());
+    let written = written.filter_map(|image| image.src.as_deref());
+    let covers = config.podcasts().map(|(_, podcast)| podcast.image.as_str());
+    let named: HashSet<Route> = written.chain(covers).filter_map(static_route).collect();
+    if named.is_empty() {
+        return;
+    }
+    statics.par_iter_mut().for_each(|file| {
+        if let FileSource::Disk(path) = &file.source
+            && is_picture(&file.path)
+            && Route::root().file(&file.path).is_ok_and(|route| named.contains(&route))
+        {
+            file.picture = Stat::of(path).ok().and_then(|stat| library.examined(path, stamp(stat)));
+        }
+    });
+}
+
 /// What changes with a file, and with the program that examines it.
 fn stamp(stat: Stat) -> u64 {
     Fingerprint::of(&(program(), stat)).number()
@@ -204,6 +230,14 @@ fn find<'a>(edition: &'a Edition, library: &Library, src: &str) -> Option<Found<
     }
 }
 
+/// Those renditions of a drawing that weigh less than the one in its full size, if that is among them: scaling mixes colors, so only narrow ones do.
+fn lighter_than_the_largest(mut renditions: Vec<Rendition>, full: Rendition) -> Vec<Rendition> {
+    if renditions.last().is_some_and(|widest| widest.width == full.width) {
+        renditions.retain(|rendition| rendition.width == full.width || rendition.width * 5 <= full.width * 2);
+    }
+    renditions
+}
+
 /// The renditions by format, the best format first, each in ascending order of width.
 fn files(
     settings: &Pictures,
@@ -230,6 +264,12 @@ fn files(
         // Widths above that of the picture are all its own.
         renditions.sort_unstable_by_key(|rendition| rendition.width);
         renditions.dedup();
+        if facts.is_drawing {
+            renditions = lighter_than_the_largest(
+                renditions,
+                Rendition::new(source, crop, u32::MAX, *encoding, settings.quality),
+            );
+        }
         renditions.into_iter().map(|rendition| RenditionFile::new(rendition, name)).collect()
     };
     encodings.iter().map(of).collect()

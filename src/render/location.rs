@@ -4,19 +4,23 @@
 //! each time.
 
 use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 
 use crate::content::picture_problem;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::pictures::{Flaw, Publishable, is_picture, publishable};
+use crate::pictures::{HEAD, Publishable, may_be_picture, publishable};
 use crate::plan::{FileSource, Page, PageKind, StaticFile};
 
 /// Whether the bytes of this file differ from those that are published.
 pub(super) fn is_replaced(page: &Page, file: &Path) -> bool {
     let name = name_of(file);
     // An unreadable file is reported when it is copied.
-    is_picture(&name)
-        && std::fs::read(file)
+    let mut head = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
+    read.is_ok_and(|_| may_be_picture(&name, &head))
+        && fs::read(file)
             .is_ok_and(|bytes| publishable(&name, &bytes, is_static(page)) != Publishable::AsItIs)
 }
 
@@ -34,10 +38,10 @@ pub(super) fn published(
     match publishable(&name_of(file), &bytes, is_static(page)) {
         Publishable::AsItIs => Ok(bytes),
         Publishable::Cleaned(cleaned) => Ok(cleaned.into()),
-        Publishable::Nothing => {
+        Publishable::Nothing(flaw) => {
             let name = page.route.as_str().trim_start_matches('/');
             let shown = statics.iter().find(|one| one.source == *source).map_or(name, |one| &*one.shown);
-            Err(picture_problem(shown, &Flaw::Location).at(Place::file(shown)))
+            Err(picture_problem(shown, &flaw).at(Place::file(shown)))
         }
     }
 }

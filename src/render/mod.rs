@@ -10,7 +10,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tera::Value;
 
-use crate::config::Config;
 use crate::content::markdown::{ReferenceKind, Target};
 use crate::content::{ArticleId, BodySpool, SourceCache};
 use crate::diagnostic::{Diagnostic, Place};
@@ -165,7 +164,7 @@ impl Renderer {
             "raw_html": config.markdown.raw_html,
             "feeds": format!("{:?}", config.feeds),
             // Whose pages name a podcast.
-            "podcasts": podcasts(config),
+            "podcasts": config.podcasts().map(|(of, _)| of).collect::<Vec<_>>(),
             "api": config.api,
             // What files for machines name.
             "pictures": (config.pictures.quality, config.pictures.widest(), config.pictures.original),
@@ -348,13 +347,6 @@ impl Renderer {
         };
         Some(Inputs { source, ..Inputs::default() })
     }
-}
-
-/// The names of the sections and tags that are podcasts.
-fn podcasts(config: &Config) -> Vec<&str> {
-    let sections = config.sections.iter().flatten().filter(|section| section.podcast.is_some());
-    let tags = config.tags.iter().filter(|tag| tag.podcast.is_some());
-    sections.map(|section| &*section.slug).chain(tags.map(|tag| &*tag.name)).collect()
 }
 
 fn read(source: &FileSource) -> Result<Cow<'static, [u8]>, Diagnostic> {

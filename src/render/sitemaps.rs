@@ -1,5 +1,7 @@
 //! Sitemaps → their inputs and bytes.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::machines::MachineFile;
@@ -7,7 +9,7 @@ use super::{Inputs, Renderer, Task};
 use crate::content::ArticleId;
 use crate::edition::Edition;
 use crate::formats::sitemap::{self, Location, NewsItem};
-use crate::plan::{ListPage, PageKind, Route, Sitemap, SitemapEntry};
+use crate::plan::{ListPage, MOST_IMAGES, PageKind, Route, Sitemap, SitemapEntry};
 use crate::view::{StoryView, modified, zoned};
 
 impl Renderer {
@@ -58,7 +60,7 @@ impl Renderer {
         Some(Location {
             url: plan.urls().absolute(story.route()?),
             modified: story.modified().map(|instant| zoned(config, instant)),
-            images: story.picture().and_then(|picture| picture.url(edition)).into_iter().collect(),
+            images: pictures(edition, &story),
         })
     }
 
@@ -103,4 +105,12 @@ impl Renderer {
         });
         sitemap::index(&files.collect::<Vec<_>>())
     }
+}
+
+/// The URLs of the lead picture and of the gallery, each once.
+fn pictures(edition: &Edition, story: &StoryView<'_>) -> Vec<String> {
+    let mut known = HashSet::new();
+    let pictures = story.picture().into_iter().chain(story.gallery());
+    let urls = pictures.filter_map(|picture| picture.url(edition));
+    urls.filter(|url| known.insert(url.clone())).take(MOST_IMAGES).collect()
 }

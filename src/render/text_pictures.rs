@@ -83,7 +83,7 @@ impl Renderer {
     ) -> PictureMarkup {
         let Edition { content, config, plan, .. } = self.edition();
         let asset = content.get(id).asset_written(reference);
-        let file = asset.and_then(|asset| middling(&config.pictures, asset));
+        let file = asset.and_then(|asset| middling(&config.pictures, asset.into()));
         let (src, size) = match file {
             Some(file) => {
                 let (url, size) = file.absolute(plan.urls());

@@ -81,7 +81,7 @@ pub(super) fn statics(
     for file in embedded("static").into_iter().filter(|file| is_used(&file.path)) {
         let shown = format!("(default theme) static/{}", file.path);
         let source = FileSource::Embedded(file.bytes);
-        found.insert(file.path.clone(), StaticFile { path: file.path, shown, source });
+        found.insert(file.path.clone(), StaticFile { path: file.path, shown, source, picture: None });
     }
     let default = site.theme(DEFAULT).join("static");
     for dir in [&default, &site.theme(theme).join("static"), &site.static_files()] {
@@ -90,7 +90,8 @@ pub(super) fn statics(
                 continue;
             }
             let shown = display_path(site, &file);
-            let new = StaticFile { path: path.clone(), shown, source: FileSource::Disk(file.clone()) };
+            let source = FileSource::Disk(file.clone());
+            let new = StaticFile { path: path.clone(), shown, source, picture: None };
             if let Some(previous) = found.insert(path, new)
                 && let FileSource::Disk(other) = &previous.source
                 && other.starts_with(dir)

@@ -101,6 +101,21 @@ pub(super) fn ends_value(text: &str, token: &Token) -> bool {
     }
 }
 
+impl TemplateOutline {
+    /// Where a template that uses a component has a text in quotation marks.
+    pub(super) fn text_near_component(
+        &self,
+        template: &str,
+        component: &str,
+        text: &str,
+    ) -> Option<Range<usize>> {
+        let is_it = |used: &Use| used.is_component && used.target.name == component;
+        self.uses.iter().find(|used| is_it(used))?;
+        let at = template.find(&format!("\"{text}\""))?;
+        Some(at..at + text.len() + 2)
+    }
+}
+
 struct Reader<'t> {
     text: &'t str,
     tokens: &'t [Token],

@@ -83,12 +83,18 @@ fn path(queries: &Queries, written: &str) -> String {
         LinkTarget::Hidden(_) => String::new(),
         LinkTarget::Page { url: Some(url), .. } => url,
         _ if is_below(plan.urls().prefix(), written) => written.to_owned(),
+        // A relative path would lead elsewhere from each page.
+        _ if is_relative(written) => plan.urls().path_of(&format!("/{written}")),
         _ => plan.urls().path_of_any(written),
     }
 }
 
 fn is_below(prefix: &str, written: &str) -> bool {
     !prefix.is_empty() && written.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn is_relative(written: &str) -> bool {
+    !written.is_empty() && !written.starts_with('/') && url::Url::parse(written).is_err()
 }
 
 fn is_on_site(src: &str) -> bool {
@@ -107,7 +113,7 @@ fn ratio(kwargs: &Kwargs) -> TeraResult<Option<Ratio>> {
     let written = text(kwargs, "ratio")?;
     let ratio = Ratio::parse(written).ok_or_else(|| {
         Error::message(format!(
-            "`{written}` is not a ratio between 1:20 and 20:1; write it as in `ratio=\"16:9\"`"
+            "`{written}` is not a ratio of whole numbers between 1:20 and 20:1; write it as in `ratio=\"16:9\"`"
         ))
     })?;
     Ok(Some(ratio))

@@ -62,6 +62,8 @@ pub(crate) fn check_queries<'q>(
         let place_of = |value| theme.place_of_argument(name.function, name.argument, value);
         let without_base = name.value.strip_prefix(queries.edition().plan.urls().prefix());
         let place = place_of(name.value).or_else(|| place_of(without_base?));
+        // A path without a slash at its start is relative to the root, too.
+        let place = place.or_else(|| place_of(without_base?.strip_prefix('/')?));
         // The path of a picture that no template spells out comes from a story or the settings, which are checked themselves.
         if name.function == "picture" && place.is_none() {
             return None;

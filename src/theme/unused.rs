@@ -174,8 +174,11 @@ impl Theme {
         };
         self.graph.outlines.iter().find_map(|(name, outline)| {
             let source = self.sources.get(name)?;
-            let named = found(&outline.calls)?;
-            Some(Place::new(source.file.clone(), source.text.clone(), named.span))
+            let span = match found(&outline.calls) {
+                Some(named) => named.span,
+                None => outline.text_near_component(&source.text, function, text)?,
+            };
+            Some(Place::new(source.file.clone(), source.text.clone(), span))
         })
     }
 

@@ -126,7 +126,7 @@ pub fn player(edition: &Edition, id: ArticleId, written: &str) -> Option<Player>
 /// The path of a poster: as `poster` takes one URL, a rendition of middling width if the picture is wide. `None` if readers must not see it.
 fn poster_url(edition: &Edition, id: ArticleId, asset: &Asset) -> Option<String> {
     let own = asset_url(edition, id, asset)?;
-    let middling = middling(&edition.config.pictures, asset);
+    let middling = middling(&edition.config.pictures, asset.into());
     Some(middling.map_or(own, |file| edition.plan.urls().path(&file.route)))
 }
 

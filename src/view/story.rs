@@ -7,10 +7,10 @@ use super::identity::identity;
 use super::links::{Link, file_url};
 use super::recordings::RecordingView;
 use crate::archive::{Membership, Taxonomy, TermId, Visibility};
-use crate::content::{Article, ArticleId, Asset, Byline, Correction, FrontMatter, Genre, Image};
+use crate::content::{Article, ArticleId, Byline, Correction, FrontMatter, Genre, Image};
 use crate::edition::Edition;
 use crate::pictures::{DigitalSource, Metadata};
-use crate::plan::{List, Route};
+use crate::plan::{List, NamedPicture, Route};
 
 /// A story or standing page as its readers may see it. Of a withdrawn story only the notice is left: its headline, its
 /// dates and the notes on it; everything else is empty.
@@ -58,8 +58,8 @@ pub struct PictureView<'a> {
     pub size: Option<(u32, u32)>,
     /// Its texts and its focus.
     pub image: &'a Image,
-    /// The file, if it belongs to the story.
-    pub asset: Option<&'a Asset>,
+    /// The file, if it belongs to the story or is in `static/`.
+    pub file: Option<NamedPicture<'a>>,
 }
 
 impl<'a> StoryView<'a> {
@@ -233,7 +233,10 @@ impl<'a> StoryView<'a> {
     fn view_picture(&self, image: &'a Image) -> Option<PictureView<'a>> {
         let written = image.src.as_deref()?;
         let (src, size) = file_url(self.edition, self.id, written)?;
-        Some(PictureView { src, size, image, asset: self.article.asset_written(written) })
+        let beside = self.article.asset_written(written).map(NamedPicture::from);
+        let file = beside.or_else(|| self.edition.plan.static_picture(written));
+        let size = size.or_else(|| file?.size);
+        Some(PictureView { src, size, image, file })
     }
 
     /// The sound that leads the story, if readers may hear it.
@@ -291,7 +294,7 @@ impl<'a> AuthorView<'a> {
 
 impl<'a> PictureView<'a> {
     fn metadata(&self) -> Option<&'a Metadata> {
-        self.asset?.metadata.as_deref()
+        self.file?.metadata
     }
 
     /// How it came to be, if that is not a plain photograph.

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::support::paper::photograph;
+use crate::support::paper::{PICTURES, photograph, with_metadata};
 use crate::support::{
     AS_OF, Site, Tree, assert_same, build_in_process, copy, repository, request, story, times, tree,
 };
@@ -412,7 +412,7 @@ fn is_redirect(bytes: &[u8]) -> bool {
 /// Prefixes of words that occur only in hidden content.
 const CANARIES: [&str; 6] = ["qdraft", "qsched", "qembrgo", "qheld", "qexpired", "qgone"];
 
-/// An article with a canary in every field, and a picture of its own.
+/// An article with a canary in every field, and pictures, sound and film of its own, whose metadata has canaries, too.
 fn canary(site: &Site, word: &str, gate: &str) {
     let upper = word.to_uppercase();
     let head = format!(
@@ -420,11 +420,13 @@ fn canary(site: &Site, word: &str, gate: &str) {
          slug: {word}slug\nid: {word}id\ntags: [{word}tag]\nauthors: [{{name: {word}author, role: {word}role, url: \"https://x.example/{word}url\"}}]\n\
          series: {word}series\nsection: {word}section\naliases: [/old/{word}alias/, /{word}alias.php]\ncanonical_url: https://x.example/{word}canonical\n\
          old_slugs: [{word}oldslug]\ntranslation_of: /open.md\n\
-         image: {{src: {word}lead.svg, alt: {word}alt, caption: {word}caption, credit: {word}credit}}\nednote: {word}ednote\n\
+         image: {{src: {word}lead.svg, alt: {word}alt, caption: {word}caption, credit: {word}credit}}\n\
+         gallery: [{word}gallery.jpg, {{src: {word}photo.jpg, alt: {word}alt, caption: {word}below, credit: {word}by}}]\n\
+         audio: {{src: {word}sound.mp3, title: {word}name}}\nvideo: {word}film.mp4\nednote: {word}ednote\n\
          corrections: [{{date: 2026-11-01, text: {word}correction}}]\nextra: {{note: {word}extra, file: {word}data.csv}}\n{word}key: {word}value\n{gate}"
     );
     let body = format!(
-        "{word}body text.\n\n## {word}heading\n\n![{word}alt](pic/{word}inline.svg)\n\n![{word}photo]({word}photo.jpg \"{word}title\")\n\n[more]({word}data.csv)\n\n<b title=\"{word}html\">{word}raw</b>"
+        "{word}body text.\n\n## {word}heading\n\n![{word}alt](pic/{word}inline.svg)\n\n![{word}photo]({word}photo.jpg \"{word}title\")\n\n![{word}photo]({word}photo.jpg)\n![]({word}inside.jpg)\n\n![{word}label]({word}clip.ogg)\n\n[more]({word}data.csv)\n\n<b title=\"{word}html\">{word}raw</b>"
     );
     let folder = format!("content/{word}folder/{word}bundle");
     site.write(&format!("{folder}/index.md"), format!("---\n{head}\n---\n{body}\n"));
@@ -434,7 +436,27 @@ fn canary(site: &Site, word: &str, gate: &str) {
         );
         site.write(&format!("{folder}/{file}"), svg);
     }
-    site.write(&format!("{folder}/{word}photo.jpg"), photograph(word.len() as u8));
+    let photo = with_metadata(
+        &photograph(word.len() as u8),
+        &format!("{word}exif"),
+        &format!("{word}iim"),
+        &format!("{word}xmp"),
+    );
+    for name in ["photo", "gallery", "inside", "film"] {
+        site.write(&format!("{folder}/{word}{name}.jpg"), &photo);
+    }
+    for name in ["sound.mp3", "film.mp4", "clip.ogg"] {
+        site.write(&format!("{folder}/{word}{name}"), format!("ID3 TIT2 {word}tag {word}sounds"));
+    }
+    for name in ["film.vtt", "film.el.vtt", "sound.vtt"] {
+        let captions = format!("WEBVTT\n\n00:01.000 --> 00:02.000\n{word}spoken\n");
+        site.write(&format!("{folder}/{word}{name}"), captions);
+    }
+}
+
+/// A build with the pictures of all builds: to make them again for each theme would take most of the time.
+fn build(site: &Site, as_of: &str) {
+    site.build(&["--pictures-cache", PICTURES.path().to_str().unwrap(), "--as-of", as_of]);
 }
 
 fn leaks(public: &Tree, word: &str) -> Vec<String> {
@@ -473,15 +495,25 @@ fn site_of_canaries(theme: &str) -> Site {
         .collect();
     let related: String =
         CANARIES[..5].iter().map(|word| format!("  - {}\n  - {word}slug\n", link(word))).collect();
-    site.write(
-        "content/open.md",
-        story(
-            "Open",
-            "2026-11-03",
-            &format!("related:\n{related}ednote: qednote only for the desk\n"),
-            &links,
-        ),
+    let file = |word: &str, name: &str| format!("{word}folder/{word}bundle/{word}{name}");
+    let each =
+        |line: &dyn Fn(&str) -> String| CANARIES[..5].iter().map(|word| line(word)).collect::<String>();
+    let gallery = each(&|word| format!("- {}\n- {}\n", file(word, "photo.jpg"), file(word, "gallery.jpg")));
+    let shown = each(&|word| {
+        format!(
+            "![]({0})\n![p]({1})\n\n![s]({2})\n\n![f]({3})\n\n",
+            file(word, "inside.jpg"),
+            file(word, "photo.jpg"),
+            file(word, "clip.ogg"),
+            file(word, "film.mp4")
+        )
+    });
+    let lead = file(CANARIES[3], "photo.jpg");
+    let keys = format!(
+        "related:\n{related}ednote: qednote only for the desk\nimage: {lead}\ngallery:\n{gallery}audio: {}\n",
+        file(CANARIES[0], "sound.mp3")
     );
+    site.write("content/open.md", story("Open", "2026-11-03", &keys, &(links + &shown)));
     site
 }
 
@@ -489,7 +521,7 @@ fn site_of_canaries(theme: &str) -> Site {
 fn nothing_of_a_hidden_article_is_in_any_output() {
     for theme in ["plain", "broadsheet"] {
         let site = site_of_canaries(theme);
-        site.build(&[]);
+        build(&site, AS_OF);
         let public = site.public();
         assert!(!leaks(&public, "open").is_empty());
         assert_eq!(leaks(&public, "qednote"), [""; 0], "the note to the desk");
@@ -497,16 +529,20 @@ fn nothing_of_a_hidden_article_is_in_any_output() {
             assert_eq!(leaks(&public, word), [""; 0], "{theme}: {word}");
         }
         // Once readers may see the stories, the canaries appear.
-        site.build(&["--as-of", "2026-11-23T10:00:00Z"]);
+        build(&site, "2026-11-23T10:00:00Z");
         let public = site.public();
         for word in ["qsched", "qembrgo"] {
             assert!(leaks(&public, word).len() > 8, "{theme}: {word} {:?}", leaks(&public, word));
             assert_eq!(leaks(&public, &format!("{word}ednote")), [""; 0]);
+            for part in ["exif", "iim", "xmp", "sounds", "spoken"] {
+                let found = leaks(&public, &format!("{word}{part}"));
+                assert!(!found.is_empty(), "{theme}: {part} of a visible story");
+            }
         }
         let open = String::from_utf8_lossy(&public["2026/11/open/index.html"]);
         assert!(open.contains("QEMBRGOtitle"), "{theme}: a hand-picked story is related once it is out");
         // They are gone again when the clock is set back or the editors hide the stories.
-        site.build(&[]);
+        build(&site, AS_OF);
         let public = site.public();
         for word in &CANARIES[..5] {
             assert_eq!(leaks(&public, word), [""; 0], "{theme}: {word} after it was there");
@@ -562,18 +598,18 @@ fn nothing_of_a_formerly_visible_article_is_left() {
     for theme in ["plain", "broadsheet"] {
         let site = site_of_canaries(theme);
         canary(&site, "qgone", "date: 2026-11-02");
-        site.build(&[]);
+        build(&site, AS_OF);
         assert!(leaks(&site.public(), "qgonebytes").len() >= 2);
         for gate in ["expires: 2026-11-03", "status: withheld", "draft: true", "embargo: 2026-11-30"] {
             canary(&site, "qgone", &format!("date: 2026-11-02\n{gate}"));
-            site.build(&[]);
+            build(&site, AS_OF);
             assert_eq!(leaks(&site.public(), "qgone"), [""; 0], "{theme}: {gate}");
             canary(&site, "qgone", "date: 2026-11-02");
-            site.build(&[]);
+            build(&site, AS_OF);
             assert!(!leaks(&site.public(), "qgone").is_empty());
         }
         canary(&site, "qgone", "date: 2026-11-02\nstatus: withdrawn");
-        site.build(&[]);
+        build(&site, AS_OF);
         let public = site.public();
         for part in [
             "deck",
@@ -601,6 +637,20 @@ fn nothing_of_a_formerly_visible_article_is_left() {
             "html",
             "raw",
             "bytes",
+            "photo",
+            "gallery",
+            "inside",
+            "below",
+            "by",
+            "sound",
+            "name",
+            "film",
+            "clip",
+            "label",
+            "spoken",
+            "exif",
+            "iim",
+            "xmp",
         ] {
             // The alias leads to the withdrawal notice.
             let found = leaks(&public, &format!("qgone{part}"));
@@ -620,7 +670,7 @@ fn nothing_of_a_formerly_visible_article_is_left() {
             "{theme}: only its own page and JSON name it, and the notices of it in feeds"
         );
         site.remove("content/qgonefolder/qgonebundle/index.md");
-        site.build(&[]);
+        build(&site, AS_OF);
         assert_eq!(leaks(&site.public(), "qgone"), [""; 0], "{theme}: its file is deleted");
     }
 }

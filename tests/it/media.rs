@@ -38,6 +38,8 @@ fn a_gallery_is_a_grid_of_links_to_pictures() {
     let feed = site.read("public/feed.json");
     assert!(feed.contains("https://news.example/2026/11/talks/b.jpg"), "{feed}");
     assert!(feed.contains("At ‘dusk’ <small>Desk</small>"), "{feed}");
+    let sitemap = site.read("public/sitemaps/2026-11.xml");
+    assert_eq!(sitemap.matches("<image:loc>https://news.example/2026/11/talks/").count(), 2, "{sitemap}");
     site.remove("content/talks/b.jpg");
     let stderr = site.run(&[]).stderr;
     assert!(stderr.contains("image/missing") && stderr.contains("content/talks/index.md:"), "{stderr}");

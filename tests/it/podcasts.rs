@@ -317,8 +317,8 @@ fn an_incremental_build_equals_a_clean_one() {
 #[test]
 fn mistakes_are_reported_where_they_are() {
     for (podcast, code, message) in [
-        ("/gone.jpg", "podcast/cover", "`static/gone.jpg` does not exist"),
-        ("/empty.jpg", "podcast/cover", "`static/empty.jpg` cannot be read as a picture"),
+        ("/gone.jpg", "podcast/cover", "there is no picture `static/gone.jpg`"),
+        ("/empty.jpg", "podcast/cover", "there is no picture `static/empty.jpg`, or it cannot be read"),
         ("{image: /small.jpg}", "podcast/cover", "60 × 30 pixels"),
         ("cover.png", "config/podcast", "put the picture into `static/`"),
         ("https://cdn.example/cover.jpg", "config/podcast", "is not a path"),

@@ -27,6 +27,8 @@ SIZE = (240, 160)
 # For the mean of a channel: covers the loss of JPEG and AVIF, and that scaling in linear light keeps the mean of light, not of sRGB.
 TOLERANCE = 5
 TURNED = 6
+# The pictures whose metadata says who took them: with and without transparency.
+CREDITED = ("plain", "cut-out")
 SUFFIXES = (".jpg", ".avif", ".png")
 
 
@@ -69,15 +71,17 @@ def write_sources(folder):
     photo = photograph(*SIZE)
     turned = Image.Exif()
     turned[0x0112] = TURNED
+    credited = Image.Exif()
+    credited[0x013B] = "An Example"
     saved = {
-        "plain.jpg": (photo, {"quality": 92}),
+        "plain.jpg": (photo, {"quality": 92, "exif": credited}),
         "progressive.jpg": (photo, {"quality": 92, "progressive": True, "subsampling": 0}),
         "gray.jpg": (photo.convert("L"), {"quality": 92}),
         "ink.jpg": (photo.convert("CMYK"), {"quality": 95}),
         "turned.jpg": (photo, {"quality": 92, "exif": turned}),
         "with-profile.jpg": (photo, {"quality": 92, "icc_profile": ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()}),
         "photo.png": (photo, {}),
-        "cut-out.png": (cut_out(photo), {}),
+        "cut-out.png": (cut_out(photo), {"exif": credited}),
         "chart.png": (drawing(), {}),
         "logo.png": (logo(), {}),
         "palette.png": (drawing().convert("P", palette=Image.Palette.ADAPTIVE, colors=8), {}),
@@ -239,6 +243,8 @@ def check(site, scratch):
         size, color = expected_size(look, int(width)), mean(look)
         kinds.setdefault(stem, set()).add(file.suffix)
         decoded = {"Pillow": read(by_pillow, file, scratch), "Chromium": in_chromium[file]}
+        if stem in CREDITED and b"An Example" not in file.read_bytes().partition(b"x:xmpmeta")[2]:
+            problems.append(f"{file}: no XMP")
         if file.suffix == ".avif":
             decoded["avifdec"] = read(by_avifdec, file, scratch)
         for decoder, found in decoded.items():

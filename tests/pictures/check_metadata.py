@@ -17,7 +17,7 @@ import tempfile
 import zlib
 
 BULLETIN = os.path.abspath(os.environ.get("BULLETIN", "target/debug/bulletin"))
-CREATOR, CREDIT = "Zoë Example", "Example Agency"
+CREATOR, CREDIT, COPYRIGHT = "Zoë Example", "Example Agency", "2026 Example"
 # What a camera and a careless program leave behind, and how it looks in a published file.
 SECRETS = ["SERIAL-4711", "51.123", "OWNER-0815", "Secret comment", "Secret place"]
 FORBIDDEN = re.compile(r"GPS|Serial|Thumbnail|MakerNote|OwnerName|Comment|Software|History|Trailer|LensModel", re.I)
@@ -50,7 +50,7 @@ def tiff(width, height):
 def write_as_a_camera(file, thumbnail):
     tags = [
         f"-EXIF:Artist={CREATOR}", f"-IPTC:By-line={CREATOR}", f"-XMP-dc:Creator={CREATOR}",
-        f"-IPTC:Credit={CREDIT}", f"-XMP-photoshop:Credit={CREDIT}", "-EXIF:Copyright=2026 Example",
+        f"-IPTC:Credit={CREDIT}", f"-XMP-photoshop:Credit={CREDIT}", f"-EXIF:Copyright={COPYRIGHT}",
         "-XMP-iptcExt:DigitalSourceType=http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic",
         "-GPSLatitude=51.123", "-GPSLatitudeRef=N", "-GPSLongitude=7.5", "-GPSLongitudeRef=E",
         "-XMP-exif:GPSLatitude=51.123", "-XMP-exif:GPSLongitude=7.5",
@@ -108,8 +108,9 @@ def check(file, kept, problems):
             problems.append(f"{file}: contains `{secret}`")
     if kept and not any(CREATOR in str(value) for value in own.values()):
         problems.append(f"{file}: the creator is gone: {own}")
-    if kept and file.suffix != ".avif" and not any(CREDIT in str(value) for value in own.values()):
-        problems.append(f"{file}: the credit is gone: {own}")
+    for what, text in (("credit", CREDIT), ("copyright", COPYRIGHT)):
+        if kept and not any(text in str(value) for value in own.values()):
+            problems.append(f"{file}: the {what} is gone: {own}")
 
 
 def main():

@@ -13,7 +13,8 @@ const TYPES = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png',
   '.jpg': 'image/jpeg', '.webp': 'image/webp', '.avif': 'image/avif', '.woff2': 'font/woff2',
 };
-const ARGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
+/** Options for Chromium. */
+export const ARGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
 const WIDTHS = [320, 1280];
 const SCHEMES = ['light', 'dark'];
@@ -92,7 +93,8 @@ function headersOf({ name, dir, prefix }, report) {
   return (path) => (has ? applied(blocks, path) : { 'content-security-policy': CSP });
 }
 
-function serve({ dir, prefix }, headers) {
+/** Serves a built site at a free port. `headers` gives those of a path. */
+export function serve({ dir, prefix }, headers) {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
     const file = path.slice(prefix.length) + (path.endsWith('/') ? 'index.html' : '');

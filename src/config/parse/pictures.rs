@@ -4,6 +4,9 @@ use super::{Reader, invalid};
 use crate::config::{Pictures, PublishedOriginals, keys};
 use crate::yaml::{Map, Node};
 
+/// The default, as it is written.
+const WIDTHS_EXAMPLE: &str = "widths: [320, 640, 960, 1280, 1920]";
+
 /// The widths that renditions may have.
 const WIDTHS: std::ops::RangeInclusive<i64> = 16..=8192;
 
@@ -23,24 +26,39 @@ impl Reader {
 
     fn widths(&mut self, node: Node<'_>) -> Option<Vec<u32>> {
         let mut widths = Vec::new();
-        for item in self.take(node.list())? {
+        for item in self.items(node, WIDTHS_EXAMPLE)? {
             let width = self.take(item.integer())?;
             if !WIDTHS.contains(&width) {
-                let message = format!("`widths` must be from {} to {} pixels", WIDTHS.start(), WIDTHS.end());
+                let (least, most) = WIDTHS.into_inner();
+                let message = format!("`pictures.widths` must be from {least} to {most} pixels");
                 let problem = item.error("config/number", message);
-                return self.wrong(problem, "the default is `widths: [320, 640, 960, 1280, 1920]`");
+                return self.wrong(problem, format!("the default is `{WIDTHS_EXAMPLE}`"));
             }
             widths.extend(u32::try_from(width));
         }
         widths.sort_unstable();
         widths.dedup();
-        (!widths.is_empty()).then_some(widths)
+        Some(widths)
+    }
+
+    /// The items of a list, which must have some.
+    fn items<'n>(&mut self, node: Node<'n>, example: &str) -> Option<Vec<Node<'n>>> {
+        let help = format!("write it as in `{example}`");
+        let items: Vec<Node<'n>> = match node.list() {
+            Ok(items) => items.collect(),
+            Err(problem) => return self.wrong(*problem, help),
+        };
+        if items.is_empty() {
+            let problem = node.error("config/blank", format!("`{}` is empty", node.name()));
+            return self.wrong(problem, help);
+        }
+        Some(items)
     }
 
     /// Whether browsers get AVIF.
     fn formats(&mut self, node: Node<'_>) -> Option<bool> {
         let mut avif = false;
-        for item in self.take(node.list())? {
+        for item in self.items(node, "formats: [avif, jpeg]")? {
             let format = self.line(item)?;
             match &*format {
                 "avif" => avif = true,
@@ -53,12 +71,12 @@ impl Reader {
     }
 
     fn quality(&mut self, node: Node<'_>) -> Option<u8> {
-        let number = self.take(node.integer())?;
-        match u8::try_from(number) {
-            Ok(quality @ 1..=100) => Some(quality),
+        let quality = node.integer().ok().and_then(|number| u8::try_from(number).ok());
+        match quality {
+            Some(quality @ 1..=100) => Some(quality),
             _ => {
-                let problem = node.error("config/number", "`quality` must be from 1 to 100");
-                self.wrong(problem, "the default is `quality: 75`")
+                let message = "`pictures.quality` must be a whole number from 1 to 100";
+                self.wrong(node.error("config/number", message), "the default is `quality: 75`")
             }
         }
     }

@@ -8,6 +8,7 @@ use super::{Encoding, PictureError};
 
 mod avif;
 mod jpeg;
+mod palette;
 mod png;
 mod quality;
 
@@ -24,7 +25,7 @@ pub(super) fn encode(
     let bytes = match encoding {
         Encoding::Jpeg => jpeg::encode(pixels, quality),
         Encoding::Avif => avif::encode(pixels, quality, metadata),
-        Encoding::Png => png::encode(pixels),
+        Encoding::Png => png::encode(pixels, quality),
     }?;
     Ok(embed(bytes, encoding, metadata))
 }

@@ -1,18 +1,21 @@
-//! Pixels → PNG, without loss, in the smallest of its color types (PNG, third edition, section 11.2.1).
+//! Pixels → PNG in the smallest of its color types (PNG, third edition, section 11.2.1).
 
 use std::collections::BTreeSet;
 
 use png::{BitDepth, ColorType, Compression, Encoder, Filter};
 
+use super::palette::{self, Color, MOST, colors};
 use super::refused;
 use crate::pictures::PictureError;
 use crate::pictures::pixels::{Channels, Pixels};
 
-/// Encodes pixels. Colors that are fully transparent are lost.
+/// Encodes pixels; below the quality 100, those of drawings may lose colors that nobody misses. Colors that are fully transparent are lost.
 ///
 /// # Errors
 /// If the encoder refuses the size.
-pub(super) fn encode(pixels: &Pixels) -> Result<Vec<u8>, PictureError> {
+pub(super) fn encode(pixels: &Pixels, quality: u8) -> Result<Vec<u8>, PictureError> {
+    let reduced = if quality < 100 { palette::reduced(pixels) } else { None };
+    let pixels = reduced.as_ref().unwrap_or(pixels);
     let image = Image::smallest(pixels);
     let plain = image.encoded(pixels, Filter::NoFilter)?;
     // Neighboring numbers of a palette are not alike.
@@ -21,20 +24,6 @@ pub(super) fn encode(pixels: &Pixels) -> Result<Vec<u8>, PictureError> {
     }
     let filtered = image.encoded(pixels, Filter::Adaptive)?;
     Ok(if filtered.len() < plain.len() { filtered } else { plain })
-}
-
-/// Red, green, blue and opacity.
-type Color = [u8; 4];
-
-/// The colors of pixels, equal ones equal.
-fn colors(pixels: &Pixels) -> impl Iterator<Item = Color> {
-    let count = pixels.channels.count();
-    pixels.bytes.chunks_exact(count).map(move |pixel| match *pixel {
-        [_, _, _, 0] => [0; 4],
-        [r, g, b, a] => [r, g, b, a],
-        [r, g, b] => [r, g, b, 255],
-        _ => [0; 4],
-    })
 }
 
 /// The samples of a file.
@@ -47,7 +36,7 @@ struct Image {
 
 impl Image {
     fn smallest(pixels: &Pixels) -> Self {
-        let palette = palette(pixels);
+        let palette = palette_of(pixels);
         let is_gray = colors(pixels).all(|[r, g, b, _]| r == g && g == b);
         let is_opaque = pixels.channels == Channels::Rgb || colors(pixels).all(|[.., a]| a == 255);
         match palette {
@@ -58,14 +47,21 @@ impl Image {
     }
 
     fn direct(pixels: &Pixels, is_gray: bool, is_opaque: bool) -> Self {
-        let (kind, samples) = match (is_gray, is_opaque) {
-            (true, true) => (ColorType::Grayscale, colors(pixels).map(|[v, ..]| v).collect()),
-            (true, false) => {
-                (ColorType::GrayscaleAlpha, colors(pixels).flat_map(|[v, .., a]| [v, a]).collect())
-            }
-            (false, true) => (ColorType::Rgb, colors(pixels).flat_map(|[r, g, b, _]| [r, g, b]).collect()),
-            (false, false) => (ColorType::Rgba, colors(pixels).flatten().collect()),
+        let kind = match (is_gray, is_opaque) {
+            (true, true) => ColorType::Grayscale,
+            (true, false) => ColorType::GrayscaleAlpha,
+            (false, true) => ColorType::Rgb,
+            (false, false) => ColorType::Rgba,
         };
+        let mut samples = Vec::with_capacity(pixels.bytes.len());
+        for color @ [r, .., a] in colors(pixels) {
+            match kind {
+                ColorType::Grayscale => samples.push(r),
+                ColorType::GrayscaleAlpha => samples.extend_from_slice(&[r, a]),
+                ColorType::Rgb => samples.extend_from_slice(&color[..3]),
+                _ => samples.extend_from_slice(&color),
+            }
+        }
         Self { kind, depth: BitDepth::Eight, samples, palette: Vec::new() }
     }
 
@@ -76,10 +72,17 @@ impl Image {
             5..=16 => (BitDepth::Four, 4),
             _ => (BitDepth::Eight, 8),
         };
-        // By the opacity first, as `palette` sorts.
-        let number =
-            |color: Color| palette.binary_search_by_key(&by_opacity(color), |other| by_opacity(*other));
-        let numbers: Vec<u8> = colors(pixels).map(|color| number(color).unwrap_or_default() as u8).collect();
+        // Most pixels of a drawing have the color of the one before.
+        let mut last = (palette.first().copied().unwrap_or_default(), 0);
+        let mut numbers = Vec::with_capacity(pixels.bytes.len() / pixels.channels.count());
+        for color in colors(pixels) {
+            if color != last.0 {
+                // By the opacity first, as `palette` sorts.
+                let found = palette.binary_search_by_key(&by_opacity(color), |other| by_opacity(*other));
+                last = (color, found.unwrap_or_default() as u8);
+            }
+            numbers.push(last.1);
+        }
         // The leftmost pixel of a byte is in its high bits; rows start at a byte.
         let byte = |numbers: &[u8]| {
             numbers.iter().zip(1..).fold(0, |byte, (number, at)| byte | number << (8 - at * bits))
@@ -114,8 +117,8 @@ impl Image {
     }
 }
 
-/// All colors, the most transparent first, if there are at most 256.
-fn palette(pixels: &Pixels) -> Option<Vec<Color>> {
+/// All colors, the most transparent first, if there are few enough.
+fn palette_of(pixels: &Pixels) -> Option<Vec<Color>> {
     let mut found = BTreeSet::new();
     let mut last = None;
     for color in colors(pixels) {
@@ -124,7 +127,7 @@ fn palette(pixels: &Pixels) -> Option<Vec<Color>> {
         }
         last = Some(color);
         found.insert(by_opacity(color));
-        if found.len() > 256 {
+        if found.len() > MOST {
             return None;
         }
     }

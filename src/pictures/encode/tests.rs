@@ -57,7 +57,7 @@ fn drawings_keep_every_pixel_in_the_smallest_kind_of_png() {
         ("opaque after all", transparent(|x, y| with_opacity(scene(x, y), 255)), (8, 2)),
     ];
     for (name, pixels, kind) in cases {
-        let bytes = made(&pixels, Encoding::Png, 75);
+        let bytes = made(&pixels, Encoding::Png, 100);
         assert_eq!((bytes[24], bytes[25]), kind, "{name}");
         let decoded = image::load_from_memory(&bytes).unwrap().into_rgba8();
         assert_eq!(decoded.dimensions(), (WIDTH, HEIGHT), "{name}");
@@ -68,6 +68,30 @@ fn drawings_keep_every_pixel_in_the_smallest_kind_of_png() {
         });
         assert!(decoded.pixels().map(|pixel| pixel.0).eq(expected), "{name}");
     }
+}
+
+#[test]
+fn a_scaled_drawing_has_a_palette_and_keeps_the_colors_of_its_areas() {
+    // Two areas, and an edge between them whose pixels mix their colors.
+    let mix = |from: u8, to: u8, part: u32| {
+        (u32::from(from) * (300 - part) + u32::from(to) * part).div_ceil(300) as u8
+    };
+    let part = |x: u32, y: u32| ((x * HEIGHT + y).saturating_sub(900) * 3).min(300);
+    let edge = |x, y| [mix(255, 9, part(x, y)), mix(254, 90, part(x, y)), mix(253, 200, part(x, y))];
+    let flat = |x: u32, y: u32| [[x as u8, 7, y as u8], edge(x, y)][usize::from(x > 8)];
+    let pixels = opaque(flat);
+    let bytes = made(&pixels, Encoding::Png, 75);
+    assert_eq!((bytes[24], bytes[25]), (8, 3));
+    let decoded = image::load_from_memory(&bytes).unwrap().into_rgb8();
+    for (x, y, pixel) in decoded.enumerate_pixels() {
+        let expected = flat(x, y);
+        let most = if expected == [255, 254, 253] || expected == [9, 90, 200] { 0 } else { 12 };
+        let differs = pixel.0.iter().zip(expected).map(|(one, other)| one.abs_diff(other)).max();
+        assert!(differs <= Some(most), "{x},{y}: {:?}, expected {expected:?}", pixel.0);
+    }
+    // A palette would be visible.
+    let many = opaque(|x, y| [(x * 4) as u8, (y * 6) as u8, (x * y) as u8]);
+    assert_eq!(made(&many, Encoding::Png, 75)[25], 2);
 }
 
 #[test]

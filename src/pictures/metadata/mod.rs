@@ -16,7 +16,7 @@ mod text;
 mod xmp;
 
 pub(super) use containers::Blocks;
-use containers::{NewBlocks, rebuilt};
+use containers::{NewBlocks, completed_avif, rebuilt};
 pub(super) use exif::Exif;
 
 /// What a picture file says of the picture (IPTC Photo Metadata Standard 2023.2). Texts are single lines without control characters.
@@ -120,16 +120,17 @@ pub(crate) fn cleaned(bytes: &[u8], format: Format, metadata: &Metadata) -> Opti
     rebuilt(bytes, format, &NewBlocks::new(metadata, orientation))
 }
 
-/// The file of a rendition with the metadata of its picture: EXIF, IIM and XMP in JPEG, EXIF and XMP in PNG. AVIF stays as it is: its encoder
+/// The file of a rendition with the metadata of its picture: EXIF, IIM and XMP in JPEG, EXIF and XMP in PNG, XMP in AVIF, whose encoder
 /// writes [`exif()`].
 pub(crate) fn embed(bytes: Vec<u8>, encoding: Encoding, metadata: &Metadata) -> Vec<u8> {
-    let format = match encoding {
-        Encoding::Jpeg => Format::Jpeg,
-        Encoding::Png => Format::Png,
-        Encoding::Avif => return bytes,
-    };
     // Pixels of renditions are upright.
-    rebuilt(&bytes, format, &NewBlocks::new(metadata, 1)).unwrap_or(bytes)
+    let new = NewBlocks::new(metadata, 1);
+    let embedded = match encoding {
+        Encoding::Jpeg => rebuilt(&bytes, Format::Jpeg, &new),
+        Encoding::Png => rebuilt(&bytes, Format::Png, &new),
+        Encoding::Avif => completed_avif(&bytes, &new),
+    };
+    embedded.unwrap_or(bytes)
 }
 
 /// The metadata of a picture as EXIF, from its TIFF header on, for the encoder of AVIF. `None` if there is nothing to say.

@@ -51,7 +51,11 @@ fn in_linear_light<const N: usize>(
         Some(times) => from_half(frame, part, times, size, plan, &curve)?,
         None => from_bytes(frame, part, size, plan, &curve)?,
     };
-    Ok(samples.as_chunks::<N>().0.iter().flat_map(|pixel| curve.to_srgb(pixel)).collect())
+    let mut bytes = vec![0; samples.len()];
+    for (to, pixel) in bytes.as_chunks_mut::<N>().0.iter_mut().zip(samples.as_chunks::<N>().0) {
+        *to = curve.to_srgb(pixel);
+    }
+    Ok(bytes)
 }
 
 /// Scales a part of halved pixels.

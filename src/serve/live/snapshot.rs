@@ -13,7 +13,7 @@ use crate::edition::Edition;
 use crate::host_files::{RedirectRules, SiteHeaders};
 use crate::pictures::{Library, PublishedPicture};
 use crate::plan::{FileSource, HEADERS, Page, PageKind, RULES, Route, StaticFile};
-use crate::query::Queries;
+use crate::query::{self, Queries};
 use crate::render::{self, Renderer};
 use crate::serve::view_options::ViewOptions;
 use crate::site::SiteDir;
@@ -55,7 +55,8 @@ impl Snapshot {
         now: Timestamp,
         pictures: Arc<Library>,
     ) -> Self {
-        let CompleteInputs { config, theme, statics, content } = inputs;
+        let CompleteInputs { config, theme, mut statics, content } = inputs;
+        query::examine_static_pictures(&mut statics, &config, &content, &pictures);
         let (edition, problems) = Edition::new(config, content, statics, options.view(now));
         let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
         problems.extend(render::problems_of_templates(&theme, &edition));

@@ -39,7 +39,7 @@ fn checked(site: &Site) -> Run {
     Run::of(&mut command)
 }
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(super) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let named = [&kind[..], data].concat();
     [&(data.len() as u32).to_be_bytes()[..], &named, &crc(&named).to_be_bytes()].concat()
 }
@@ -339,6 +339,45 @@ fn builds_share_a_cache_at_the_same_time() {
     let left = crate::support::tree(cache.path());
     assert!(left.keys().any(|path| path.ends_with(".jpg")), "nothing was kept: {:?}", left.keys());
     assert!(left.keys().all(|path| !path.contains(".tmp")), "{:?}", left.keys());
+}
+
+#[test]
+fn a_build_that_fails_makes_no_renditions_first() {
+    let site = site("p.jpg", "none.jpg", &wide());
+    let run = site.json(&[]);
+    assert_eq!(run.code, Some(1), "{}", run.stdout);
+    let kept = crate::support::tree(&site.path(".bulletin/pictures"));
+    assert!(kept.keys().all(|path| !path.ends_with(".jpg")), "{:?}", kept.keys());
+}
+
+#[test]
+fn a_hidden_file_is_reported_as_hidden() {
+    let site = site(".dot.jpg", ".dot.jpg", &photo(80, 60, 2));
+    let run = site.json(&[]);
+    assert_eq!(codes(&run), ["image/missing"]);
+    let message = &run.problems()[0]["message"];
+    assert_eq!(message, "the file `.dot.jpg` is hidden, and hidden files are not published");
+}
+
+#[test]
+fn settings_of_pictures_that_mean_nothing_are_errors() {
+    for (settings, code, message) in [
+        ("{widths: 320}", "yaml/wrong-type", "`pictures.widths` must be a list, but it is a number"),
+        ("{widths: []}", "config/blank", "`pictures.widths` is empty"),
+        ("{widths: [3]}", "config/number", "`pictures.widths` must be from 16 to 8192 pixels"),
+        ("{formats: []}", "config/blank", "`pictures.formats` is empty"),
+        ("{quality: high}", "config/number", "`pictures.quality` must be a whole number from 1 to 100"),
+    ] {
+        let site = site("p.jpg", "p.jpg", &photo(80, 60, 2));
+        let title = "title: Plain Paper\nbase_url: https://plain.example/\ntheme: plain\n";
+        site.write("bulletin.yaml", format!("{title}pictures: {settings}\n"));
+        let run = site.json(&[]);
+        let [problem] = &run.problems()[..] else { panic!("{settings}: {}", run.stdout) };
+        assert_eq!((&problem["code"], &problem["message"]), (&code.into(), &message.into()), "{settings}");
+        let help = problem["help"].as_str().unwrap_or_default();
+        let key = settings[1..].split(':').next().unwrap();
+        assert!(help.contains(&format!("{key}: ")) && !help.contains("one, two"), "{settings}: {help}");
+    }
 }
 
 #[test]

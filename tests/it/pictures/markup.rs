@@ -76,6 +76,18 @@ fn any_theme_prints_pictures_with_one_component() {
 }
 
 #[test]
+fn a_missing_picture_of_the_component_is_reported_in_the_template_that_names_it() {
+    for of in ["/none.jpg", "none.jpg"] {
+        let site = site_with_theme(&format!("{{{{ head() }}}}\n{{{{ <picture of=\"{of}\" /> }}}}"));
+        let run = site.json(&[]);
+        let [problem] = &run.problems()[..] else { panic!("{}", run.stdout) };
+        assert_eq!(problem["message"], "there is no picture at `/paper/none.jpg`");
+        let place = (problem["file"].as_str(), problem["line"].as_u64());
+        assert_eq!(place, (Some("themes/own/templates/article.html"), Some(2)), "{of}");
+    }
+}
+
+#[test]
 fn the_function_takes_maps_paths_and_urls() {
     let show = |call: &str| {
         let site = site_with_theme(&format!(
@@ -113,6 +125,7 @@ fn the_function_takes_maps_paths_and_urls() {
     assert_eq!(problems, ["there is no picture at `/paper/none.jpg`"]);
     for (call, message) in [
         ("picture(of=article.image, ratio=\"16x9\")", "is not a ratio"),
+        ("picture(of=article.image, ratio=\"1.91:1\")", "is not a ratio of whole numbers"),
         ("picture(of=article.image, widths=[3])", "`widths` must be a list"),
         ("picture(of=article.deck)", "`of` must be a picture"),
         ("picture(of=article.image, size=\"x\")", "unknown argument `size`"),

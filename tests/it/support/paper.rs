@@ -37,6 +37,13 @@ pub enum Field {
     Image,
     /// The size of the picture beside the article. 11: no picture.
     Picture,
+    Gallery,
+    /// Sound and film.
+    Recording,
+    /// The captions of the film beside the article. 11: no sound, film or captions.
+    Captions,
+    /// How the files beside the article are named. 3: not as it names them.
+    Name,
     Corrections,
     Type,
     Template,
@@ -51,7 +58,7 @@ pub enum Field {
 /// A folder, whether the article is a bundle, and its fields.
 type Kind<'a> = (u8, bool, &'a [(Field, u8)]);
 
-pub const FIELDS: [Field; 26] = {
+pub const FIELDS: [Field; 30] = {
     use Field::*;
     [
         Title,
@@ -72,6 +79,10 @@ pub const FIELDS: [Field; 26] = {
         Slug,
         Image,
         Picture,
+        Gallery,
+        Recording,
+        Captions,
+        Name,
         Corrections,
         Type,
         Template,
@@ -152,11 +163,13 @@ pub enum Part {
     SharedMap,
     /// A photograph that several articles show.
     SharedPhoto,
+    /// Another one, in `static/`.
+    StaticPhoto,
     ThemeSettings,
     ThemeTemplate,
 }
 
-pub const PARTS: [Part; 15] = {
+pub const PARTS: [Part; 16] = {
     use Part::*;
     [
         ArticleTemplate,
@@ -172,6 +185,7 @@ pub const PARTS: [Part; 15] = {
         Shape,
         SharedMap,
         SharedPhoto,
+        StaticPhoto,
         ThemeSettings,
         ThemeTemplate,
     ]
@@ -264,12 +278,12 @@ impl Paper {
         };
         // Names and keys follow this order.
         let articles: [Kind<'_>; 18] = [
-            (0, true, &[(Tags, 1), (Image, 1), (Body, 6), (Authors, 1), (Date, 1), (Series, 1)]),
+            (0, true, &[(Tags, 1), (Image, 1), (Body, 6), (Authors, 1), (Date, 1), (Series, 1), (Gallery, 1)]),
             (1, false, &[(Tags, 2), (Body, 4), (Date, 2), (Authors, 2), (Corrections, 1)]),
             (2, false, &[(Tags, 3), (Body, 1), (Date, 3), (Type, 1)]),
             (0, false, &[(Tags, 1), (Body, 2), (Date, 4), (Series, 1), (Authors, 1), (Updated, 2)]),
-            (0, true, &[(Tags, 7), (Image, 2), (Body, 10), (Date, 5), (Extra, 2)]),
-            (1, true, &[(Tags, 4), (Image, 3), (Body, 7), (Gate, 3), (Date, 4), (Aliases, 1)]),
+            (0, true, &[(Tags, 7), (Image, 2), (Body, 10), (Date, 5), (Extra, 2), (Recording, 3), (Captions, 3)]),
+            (1, true, &[(Tags, 4), (Image, 3), (Body, 7), (Gate, 3), (Date, 4), (Aliases, 1), (Gallery, 2), (Recording, 2), (Captions, 1)]),
             (1, false, &[(Tags, 5), (Body, 3), (Target, 5), (Date, 6), (Related, 1)]),
             (3, false, &[(Tags, 2), (Body, 5), (Target, 1), (Date, 7), (Template, 1)]),
             (1, false, &[(Tags, 6), (Gate, 6), (Date, 6), (Channel, 3)]),
@@ -441,6 +455,7 @@ impl Paper {
                     "pictures: {widths: [320], formats: [jpeg], quality: 60}",
                     "pictures: {widths: [160, 320], original: linked}",
                     "pictures: {widths: [320], formats: [jpeg], original: always}",
+                    "pictures: {widths: [160], quality: 40}",
                 ],
             ),
             pick(Setting::Slip, &["", "# A comment", "a_key_of_nobody: 1", "["]),
@@ -513,7 +528,10 @@ impl Paper {
                 (["static/shape", "static/shape/inner"][usize::from(value) % 2], format!("{figure:02}\n"))
             }
             Part::SharedMap => ("content/shared/map.svg", picture(figure)),
-            Part::SharedPhoto => return Some(("content/shared/photo.jpg".to_owned(), photograph(figure))),
+            Part::SharedPhoto => return Some(("content/shared/photo.jpg".to_owned(), credited(figure))),
+            Part::StaticPhoto => {
+                return Some(("static/photos/still.jpg".to_owned(), credited(50 + figure % 10)));
+            }
             Part::ThemeSettings => (
                 "themes/evening/theme.yaml",
                 format!(
@@ -532,11 +550,27 @@ impl Paper {
     }
 
     fn put_article(&self, article: &Article, files: &mut Tree) {
-        let (path, beside) = (article.path(), article.beside());
+        let (path, mut beside) = (article.path(), article.beside());
+        if article.fields[Field::Name as usize] % 4 == 3 {
+            beside.push_str("-moved");
+        }
         if article.fields[Field::Picture as usize] != 11 {
             let number = article.fields[Field::Picture as usize];
             files.insert(format!("{beside}.svg"), picture(number).into_bytes());
-            files.insert(format!("{beside}.jpg"), photograph(number));
+            files.insert(format!("{beside}.jpg"), credited(number));
+        }
+        let captions = article.fields[Field::Captions as usize];
+        if captions != 11 {
+            files.insert(format!("{beside}.mp3"), format!("ID3 sound {captions:02}").into_bytes());
+            files.insert(
+                format!("{beside}.mp4"),
+                format!("film {}", "of it ".repeat(captions.into())).into_bytes(),
+            );
+        }
+        for (bit, extension) in [(1, "vtt"), (2, "el.vtt")] {
+            if captions != 11 && captions & bit != 0 {
+                files.insert(format!("{beside}.{extension}"), format!("WEBVTT {captions:02}\n").into_bytes());
+            }
         }
         files.insert(format!("{beside}.csv"), b"a,b\n1,2\n".to_vec());
         files.insert(path, self.text_of(article).into_bytes());
@@ -591,7 +625,15 @@ impl Paper {
             pick(Field::Image, &[
                 "", "image: OWN.svg", "image: MAP", "image: {src: OWN.svg, alt: A picture, caption: At night, credit: Harbour desk}",
                 "image: {src: OWN.jpg, alt: Cranes}", "image: {src: OWN.jpg, alt: Cranes, focus: [0.1, 0.5]}", "image: PHOTO", "image: {src: PHOTO, focus: [0.9, 0.1]}",
+                "image: /photos/still.jpg", "image: {src: /photos/still.jpg, alt: A still, focus: [0.1, 0.5]}",
             ]).replace("OWN", own).replace("MAP", &map).replace("PHOTO", &photo),
+            pick(Field::Gallery, &[
+                "", "gallery: [OWN.jpg, PHOTO]", "gallery: [PHOTO, {src: OWN.svg, alt: A picture, caption: At night, credit: Harbour desk}, OWN.jpg]",
+                "gallery: [/photos/still.jpg, OWN.jpg]", "gallery: [{alt: A picture}, OWN.jpg]",
+            ]).replace("OWN", own).replace("PHOTO", &photo),
+            pick(Field::Recording, &[
+                "", "audio: OWN.mp3", "video: OWN.mp4", "audio: {src: OWN.mp3, title: The talk, duration: \"1:05\"}\nvideo: OWN.mp4", "video: true",
+            ]).replace("OWN", own),
             pick(Field::Corrections, &["", "corrections: [{date: 2026-11-05, text: Nine and not eight.}]", "corrections: [{date: 2026-11-05, kind: retraction, text: None of it.}, {date: 2026-11-06, kind: update, text: More.}]"]),
             pick(Field::Type, &["", "type: opinion", "type: analysis", "type: explainer", "type: sponsored"]),
             pick(Field::Template, &["", "template: special.html", "template: page.html"]),
@@ -623,6 +665,8 @@ impl Paper {
                 "[Fixed](/harbour/crane/index.md).",
                 "![Cranes](OWN.jpg \"Cranes at night\")\n\n[Larger](OWN.jpg)",
                 "![Shared](PHOTO)\n![Own](OWN.jpg)",
+                "![The crane](OWN.mp4 \"At work\")\n\n![A still](/photos/still.jpg)",
+                "![The talk](OWN.mp3)\n\n![Own](OWN.jpg)\n![Map](OWN.svg \"The map\")\n![Still](/photos/still.jpg)",
             ],
         );
         let body = body
@@ -652,13 +696,14 @@ impl Article {
         }
     }
 
-    /// The files beside the article, without extensions.
+    /// The files beside the article as it names them, without extensions.
     fn beside(&self) -> String {
         let (folder, name) = (self.folder(), self.name());
+        let more = ["", "-night", "-dämmerung", ""][usize::from(self.fields[Field::Name as usize]) % 4];
         if self.is_bundle {
-            format!("content/{folder}/{name}/own")
+            format!("content/{folder}/{name}/own{more}")
         } else {
-            format!("content/{folder}/{name}")
+            format!("content/{folder}/{name}{more}")
         }
     }
 }
@@ -680,6 +725,42 @@ pub fn photograph(number: u8) -> Vec<u8> {
     let table = bytes.windows(2).position(|marker| marker == [0xff, 0xdb]).unwrap();
     bytes[table + 5] = 8 + number % 90;
     bytes
+}
+
+/// A photograph whose metadata names who supplied it. The file size is always the same.
+fn credited(number: u8) -> Vec<u8> {
+    with_metadata(
+        &photograph(number),
+        "Harbour desk",
+        &format!("Pier pictures {:02}", number % 100),
+        "Cranes",
+    )
+}
+
+/// A JPEG with metadata: its creator in EXIF, the credit line in IPTC IIM, caption and alternative text in XMP.
+pub fn with_metadata(jpeg: &[u8], creator: &str, credit: &str, caption: &str) -> Vec<u8> {
+    let segment = |marker: u8, data: &[u8]| {
+        [&[0xff, marker][..], &(data.len() as u16 + 2).to_be_bytes(), data].concat()
+    };
+    // One field of type 2 (text), behind the directory.
+    let exif = [
+        &b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x3b\0\x02"[..],
+        &(creator.len() as u32 + 1).to_be_bytes(),
+        b"\0\0\0\x1a\0\0\0\0",
+        creator.as_bytes(),
+        b"\0",
+    ];
+    let iim = [&b"\x1c\x02\x6e"[..], &(credit.len() as u16).to_be_bytes(), credit.as_bytes()].concat();
+    let mut resource =
+        [b"Photoshop 3.0\08BIM\x04\x04\0\0", &(iim.len() as u32).to_be_bytes()[..], &iim].concat();
+    resource.resize(resource.len().next_multiple_of(2), 0);
+    let xmp = format!(
+        "http://ns.adobe.com/xap/1.0/\0<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:dc='http://purl.org/dc/elements/1.1/' \
+         xmlns:i='http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/'><rdf:Description><dc:description>{caption}</dc:description>\
+         <i:AltTextAccessibility>{caption}alt</i:AltTextAccessibility></rdf:Description></rdf:RDF>"
+    );
+    let segments = [segment(0xe1, &exif.concat()), segment(0xe1, xmp.as_bytes()), segment(0xed, &resource)];
+    [&jpeg[..2], &segments.concat(), &jpeg[2..]].concat()
 }
 
 /// How a file is saved.
@@ -799,7 +880,7 @@ pub fn without(tree: &Tree, paths: &Tree) -> Tree {
 
 /// Any edit.
 pub fn an_edit() -> impl Strategy<Value = Edit> {
-    let (pick, value) = (0..24u8, 0..12u8);
+    let (pick, value) = (0..24u8, 0..16u8);
     let field = prop::sample::select(&FIELDS[..]);
     let part = || prop::sample::select(&PARTS[..]);
     prop_oneof![

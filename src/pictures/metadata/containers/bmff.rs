@@ -15,14 +15,14 @@ const KEPT: [&[u8]; 5] = [b"ftyp", b"meta", b"mdat", b"free", b"skip"];
 const MOST: usize = 4096;
 
 /// A box: its type and where its content is.
-struct Found<'a> {
-    kind: &'a [u8],
-    content: Range<usize>,
-    start: usize,
+pub(super) struct Found<'a> {
+    pub(super) kind: &'a [u8],
+    pub(super) content: Range<usize>,
+    pub(super) start: usize,
 }
 
 /// The boxes in a range of a file.
-fn boxes(bytes: &[u8], within: Range<usize>) -> impl Iterator<Item = Found<'_>> {
+pub(super) fn boxes(bytes: &[u8], within: Range<usize>) -> impl Iterator<Item = Found<'_>> {
     let mut at = within.start;
     std::iter::from_fn(move || {
         let start = at;
@@ -39,7 +39,7 @@ fn boxes(bytes: &[u8], within: Range<usize>) -> impl Iterator<Item = Found<'_>> 
 }
 
 /// A number of up to 8 bytes. One of 0 bytes is 0.
-fn number(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
+pub(super) fn number(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
     let digits = bytes.get(at..at.checked_add(size)?)?;
     usize::try_from(digits.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte))).ok()
 }
@@ -95,7 +95,7 @@ fn items(bytes: &[u8]) -> Option<Items> {
 }
 
 /// The extents of all items (ISO 14496-12, section 8.11.3).
-fn extents(bytes: &[u8], at: usize, data: usize) -> Option<Vec<(usize, Vec<Range<usize>>)>> {
+pub(super) fn extents(bytes: &[u8], at: usize, data: usize) -> Option<Vec<(usize, Vec<Range<usize>>)>> {
     let version = *bytes.get(at)?;
     let sizes = number(bytes, at + 4, 2)?;
     let (of_offset, of_length, of_base) = (sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15);

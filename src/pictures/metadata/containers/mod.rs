@@ -10,6 +10,7 @@ use super::xmp::Property;
 use super::{Metadata, iim, xmp};
 use crate::pictures::Format;
 
+mod avif_xmp;
 mod bmff;
 mod gif;
 mod jpeg;
@@ -107,6 +108,11 @@ impl NewBlocks {
     pub(super) fn into_exif(self) -> Option<Vec<u8>> {
         Some(self.exif).filter(|exif| !exif.is_empty())
     }
+}
+
+/// An AVIF file of the encoder, which has its EXIF already, with these blocks. `None` if there is nothing to add.
+pub(super) fn completed_avif(bytes: &[u8], new: &NewBlocks) -> Option<Vec<u8>> {
+    if new.xmp.is_empty() { None } else { avif_xmp::with_xmp(bytes, &new.xmp) }
 }
 
 /// The picture of a file with these blocks and no others. `None` if the format cannot be rebuilt.
