@@ -73,6 +73,17 @@ impl Format {
         }
     }
 
+    /// The media type of what browsers show.
+    pub(super) fn media_type(self) -> Option<&'static str> {
+        match self {
+            Self::Jpeg => Some("image/jpeg"),
+            Self::Png => Some("image/png"),
+            Self::Gif => Some("image/gif"),
+            Self::WebP => Some("image/webp"),
+            _ => None,
+        }
+    }
+
     /// Whether renditions can be made from it.
     pub(super) fn is_decoded(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Gif | Self::WebP | Self::Tiff)
