@@ -179,7 +179,44 @@ pub(crate) const SECTION: Group = group(&[
     ),
     key("title", "The name that readers see. Default: derived from the slug.", Shape::Text),
     key("description", "One sentence about the section.", Shape::Text),
+    key(
+        "podcast",
+        "Makes the stories with sound or film a podcast. A path is that of its cover.",
+        Shape::Either(&[PODCAST_COVER, Shape::Group(&PODCAST)]),
+    ),
 ]);
+
+/// The path of a picture in `static/`.
+const PODCAST_COVER: Shape = Shape::Pattern(r"^\s*/([^/]|$)");
+
+/// The keys of a podcast: what directories require and the site cannot know.
+pub(crate) const PODCAST: Group = Group {
+    required: &["image"],
+    settings: &[
+        key(
+            "image",
+            "The path of its cover in `static/`: a square picture, at least 1400 pixels wide.",
+            PODCAST_COVER,
+        ),
+        key(
+            "category",
+            "Its category in Apple Podcasts, or a part of one. Default: `News`.",
+            Shape::Names(super::podcast_categories),
+        ),
+        key("author", "Who makes it. Default: the publisher.", Shape::Text),
+        key(
+            "email",
+            "The address to which directories write, to verify who owns the podcast.",
+            Shape::Pattern(r"^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$"),
+        ),
+        key("explicit", "Whether it has content for adults. Default: `false`.", Shape::Flag),
+        key(
+            "type",
+            "`serial` if episodes are to be heard in order, the oldest first. Default: `episodic`.",
+            Shape::Choice(&["episodic", "serial"]),
+        ),
+    ],
+};
 
 /// The keys of `lists`.
 pub(crate) const LISTS: Group = group(&[
@@ -316,6 +353,11 @@ pub(crate) const TAG: Group = Group {
         key("name", "The name that readers see.", Shape::Text),
         key("description", "One sentence about the topic.", Shape::Text),
         key("aliases", "Other spellings of the tag.", Shape::OneOrMore(&Shape::Text)),
+        key(
+            "podcast",
+            "Makes the stories with sound or film a podcast. A path is that of its cover.",
+            Shape::Either(&[PODCAST_COVER, Shape::Group(&PODCAST)]),
+        ),
     ],
 };
 

@@ -17,8 +17,11 @@ pub mod additions;
 pub(crate) mod keys;
 mod parse;
 mod permalink;
+mod podcasts;
 pub mod policy;
 pub mod publish;
+
+pub use podcasts::{Podcast, PodcastCategory};
 
 pub(crate) use parse::{is_section_slug_free, language_tag, time_zones, web_url};
 
@@ -86,6 +89,8 @@ pub struct Section {
     pub title: String,
     /// One sentence about the section.
     pub description: Option<String>,
+    /// The podcast that its stories with sound or film are.
+    pub podcast: Option<Podcast>,
 }
 
 /// Which lists the site has, and how long their pages are.
@@ -118,6 +123,8 @@ pub enum FeedFormat {
     Rss,
     Atom,
     Json,
+    /// RSS with what directories of podcasts need. A list has it if it is a podcast.
+    Podcast,
 }
 
 /// A kind of list that can have a feed.
@@ -158,6 +165,11 @@ impl Default for Feeds {
             hub: None,
         }
     }
+}
+
+/// The names of the categories that a podcast may have.
+fn podcast_categories() -> Vec<String> {
+    PodcastCategory::names().map(str::to_owned).collect()
 }
 
 /// Whether schema.org defines a policy. Validators reject others.
@@ -204,6 +216,8 @@ pub struct TagProfile {
     pub name: String,
     /// One sentence about it.
     pub description: Option<String>,
+    /// The podcast that its stories with sound or film are.
+    pub podcast: Option<Podcast>,
 }
 
 /// Rules for some crawlers (RFC 9309).

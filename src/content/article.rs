@@ -385,6 +385,10 @@ pub struct Recording {
     pub captions: Vec<String>,
     /// A file or page with its text.
     pub transcript: Option<String>,
+    /// The season of a podcast that it is part of.
+    pub season: Option<u32>,
+    /// Its number in the podcast or the season.
+    pub episode: Option<u32>,
 }
 
 /// A correction.

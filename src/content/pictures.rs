@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::markdown::{Written, classify};
 use super::places::place_of_asset;
-use super::{Article, Asset, Content, FrontMatter};
+use super::{Article, Asset, Content, FrontMatter, Image};
 use crate::diagnostic::Diagnostic;
 use crate::pictures::{Flaw, MAX_PIXELS, Metadata, PictureError, Source};
 use crate::typography::Typography;
@@ -23,10 +23,14 @@ pub(super) fn flaws<'a>(content: &'a Content, article: &'a Article) -> impl Iter
     })
 }
 
-/// Completes the texts of the lead picture with those of its file: alternative text, caption and credit (see [`Metadata::credit_line`]). What the
-/// story says stands, also an empty text, which means that there is none.
+/// Completes the texts of the lead picture and of those of the gallery with those of their files: alternative text, caption and credit (see
+/// [`Metadata::credit_line`]). What the story says stands, also an empty text, which means that there is none.
 pub(super) fn fill_in(front: &mut FrontMatter, assets: &[Asset], typography: Option<Typography>) {
-    let Some(image) = front.image.as_deref_mut() else { return };
+    let pictures = front.image.as_deref_mut().into_iter().chain(&mut front.gallery);
+    pictures.for_each(|image| fill_in_picture(image, assets, typography));
+}
+
+fn fill_in_picture(image: &mut Image, assets: &[Asset], typography: Option<Typography>) {
     let reference = image.src.as_deref().map(classify);
     let asset = assets
         .iter()

@@ -138,6 +138,10 @@ pub struct Recording<'a> {
     pub duration: Option<u32>,
     /// The URL of its text.
     pub transcript: Option<String>,
+    /// The season of a podcast that it is part of.
+    pub season: Option<u32>,
+    /// Its number in the podcast or the season.
+    pub episode: Option<u32>,
 }
 
 /// A correction.
@@ -241,9 +245,18 @@ impl<'a> Recording<'a> {
         // `join` also resolves `//host/…` and escapes what must be escaped.
         let whole =
             |url: &str| edition.config.base_url.join(url).map_or_else(|_| url.to_owned(), String::from);
-        let RecordingView { player, media_type, length, title, duration, transcript } = view;
+        let RecordingView { player, media_type, length, title, duration, transcript, season, episode } = view;
         let transcript = transcript.map(|url| whole(&url));
-        Self { player: player.map_urls(whole), media_type, length, title, duration, transcript }
+        Self {
+            player: player.map_urls(whole),
+            media_type,
+            length,
+            title,
+            duration,
+            transcript,
+            season,
+            episode,
+        }
     }
 }
 

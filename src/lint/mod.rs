@@ -14,6 +14,7 @@ use crate::pictures::Library;
 mod duplicates;
 mod notes;
 mod pictures;
+mod podcasts;
 
 use pictures::FactsOf;
 
@@ -29,6 +30,7 @@ pub fn check(edition: &Edition, library: &Library) -> Vec<Diagnostic> {
         let article = edition.content.get(*id);
         let of_text = is_for_readers(edition, *id).then(|| {
             let mut problems = check_text(edition, article, facts_of);
+            problems.extend(podcasts::check(edition, article));
             if !edition.config.pictures.has_originals() {
                 problems.extend(pictures::lost_credentials(&edition.content, article));
             }

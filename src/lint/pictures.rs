@@ -40,18 +40,28 @@ pub(super) fn check(edition: &Edition, article: &Article, facts_of: FactsOf<'_>)
         problems.extend(of_lead(content, article, image, facts_of));
     }
     problems
-        .extend(article.front.gallery.iter().filter_map(|image| check_of_gallery(content, article, image)));
+        .extend(article.front.gallery.iter().flat_map(|image| of_gallery(content, article, image, facts_of)));
     problems.extend(without_captions(content, article));
     problems.extend(undescribed(content, article));
     problems
 }
 
-fn check_of_gallery(content: &Content, article: &Article, image: &Image) -> Option<Diagnostic> {
-    let src = image.src.as_deref().filter(|_| image.alt.is_none())?;
-    let message = format!("the picture `{src}` of the gallery has no alternative text");
-    Some(Diagnostic::warning(NO_ALT, message).at(place_of_value(content, article, src)).help(
-        "describe the picture for readers who cannot see it, as in `- {src: …, alt: An idle crane at dusk}`",
-    ))
+/// The problems of a picture of the gallery.
+fn of_gallery(content: &Content, article: &Article, image: &Image, facts_of: FactsOf<'_>) -> Vec<Diagnostic> {
+    let Some(src) = &image.src else { return Vec::new() };
+    let what = Named { what: format!("the picture `{src}` of the gallery"), key: "-" };
+    let asset = article.asset_written(src);
+    let facts = asset.and_then(facts_of).and_then(Result::ok);
+    let found = [no_alt(&what, image, asset), no_credit(&what, image, src, asset, facts.as_ref())];
+    found.into_iter().flatten().map(|problem| problem.at(place_of_value(content, article, src))).collect()
+}
+
+/// A picture of the front matter, for messages.
+struct Named {
+    /// What it is, with its name.
+    what: String,
+    /// What its map begins with.
+    key: &'static str,
 }
 
 /// A warning for each film beside the story that has no captions (WCAG 1.2.2).
@@ -127,8 +137,12 @@ fn of_lead(content: &Content, article: &Article, image: &Image, facts_of: FactsO
     let Some(src) = &image.src else { return vec![no_src(content, article, image)] };
     let asset = article.asset_written(src);
     let facts = asset.and_then(facts_of).and_then(Result::ok);
-    let found =
-        [no_alt(image, src, asset), no_credit(image, src, asset, facts.as_ref()), too_small(src, asset)];
+    let what = Named { what: format!("the lead picture `{src}`"), key: "image:" };
+    let found = [
+        no_alt(&what, image, asset),
+        no_credit(&what, image, src, asset, facts.as_ref()),
+        too_small(src, asset),
+    ];
     let found: Vec<Diagnostic> = found.into_iter().flatten().collect();
     if found.is_empty() {
         return found;
@@ -145,14 +159,14 @@ fn no_src(content: &Content, article: &Article, image: &Image) -> Diagnostic {
         .help("add the path of a picture as `src`, or delete `image`")
 }
 
-fn no_alt(image: &Image, src: &str, asset: Option<&Asset>) -> Option<Diagnostic> {
+fn no_alt(of: &Named, image: &Image, asset: Option<&Asset>) -> Option<Diagnostic> {
     if image.alt.is_some() || asset.is_some_and(describes_itself) {
         return None;
     }
-    let message = format!("the lead picture `{src}` has no alternative text");
-    Some(Diagnostic::warning(NO_ALT, message).help(
-        "describe the picture for readers who cannot see it, as in `image: {src: …, alt: An idle crane at dusk}`",
-    ))
+    let Named { what, key } = of;
+    Some(Diagnostic::warning(NO_ALT, format!("{what} has no alternative text")).help(format!(
+        "describe the picture for readers who cannot see it, as in `{key} {{src: …, alt: An idle crane at dusk}}`"
+    )))
 }
 
 /// Whether the metadata of a file have an alternative text.
@@ -161,16 +175,22 @@ fn describes_itself(asset: &Asset) -> bool {
 }
 
 /// Drawings need no credit: most are made by the newsroom itself.
-fn no_credit(image: &Image, src: &str, asset: Option<&Asset>, facts: Option<&Facts>) -> Option<Diagnostic> {
+fn no_credit(
+    of: &Named,
+    image: &Image,
+    src: &str,
+    asset: Option<&Asset>,
+    facts: Option<&Facts>,
+) -> Option<Diagnostic> {
     let is_drawing =
         src.to_ascii_lowercase().ends_with(".svg") || facts.is_some_and(|facts| facts.is_drawing);
     if is_drawing || credit(Some(image), asset).is_some() {
         return None;
     }
-    let message = format!("the lead picture `{src}` has no credit");
+    let Named { what, key } = of;
     Some(
-        Diagnostic::warning("image/no-credit", message)
-            .help("say who made the picture, as in `image: {src: …, credit: Harbour desk}`"),
+        Diagnostic::warning("image/no-credit", format!("{what} has no credit"))
+            .help(format!("say who made the picture, as in `{key} {{src: …, credit: Harbour desk}}`")),
     )
 }
 

@@ -245,7 +245,7 @@ impl<'a> Run<'a> {
         self.phase("read");
         let view = self.request.view;
         let (content, of_pictures) = Arc::new(content).mark_undecodable(view.drafts, error_of);
-        let of_statics = query::examine_static_pictures(&mut statics, &content, pictures, error_of);
+        let of_statics = query::examine_static_pictures(&mut statics, &config, &content, pictures, error_of);
         self.diagnostics.extend(of_statics);
         self.phase("examine");
         let (edition, of_plan) = Edition::new(config, content, statics, view);

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
+use super::podcasts::{episodes, podcast};
 use super::{List, ListPage, Page, PageKind, Planner, Route, StaticFile, stories_of};
 use crate::archive::{Archive, Departure, Taxonomy, Visibility};
 use crate::config::{Config, FeedFormat, FeedOf};
@@ -63,18 +64,25 @@ pub fn feed_name(format: FeedFormat) -> &'static str {
         FeedFormat::Rss => "rss.xml",
         FeedFormat::Atom => "atom.xml",
         FeedFormat::Json => "feed.json",
+        FeedFormat::Podcast => "podcast.xml",
     }
 }
 
 /// The feeds of the site (`None`) or of a list, with their routes. Empty if the site does not have the list.
-pub fn feeds_of(config: &Config, list: Option<(List, &Route)>) -> Vec<(FeedFormat, Route)> {
+pub fn feeds_of(
+    config: &Config,
+    archive: &Archive,
+    list: Option<(List, &Route)>,
+) -> Vec<(FeedFormat, Route)> {
     let root = Route::root();
     let (formats, folder) = match list {
-        None => (&config.feeds.site, &root),
-        Some((list, route)) if has_feeds(config, list) => (&config.feeds.lists, route),
-        Some(_) => return Vec::new(),
+        None => (&config.feeds.site[..], &root),
+        Some((list, route)) if has_feeds(config, list) => (&config.feeds.lists[..], route),
+        Some((_, route)) => (&[][..], route),
     };
-    formats.iter().filter_map(|format| Some((*format, folder.file(feed_name(*format)).ok()?))).collect()
+    let podcast = list.and_then(|(list, _)| podcast(config, archive, list)).map(|_| FeedFormat::Podcast);
+    let formats = formats.iter().copied().chain(podcast);
+    formats.filter_map(|format| Some((format, folder.file(feed_name(format)).ok()?))).collect()
 }
 
 fn has_feeds(config: &Config, list: List) -> bool {
@@ -96,13 +104,17 @@ pub struct FeedStories {
     pub left: Option<Timestamp>,
 }
 
-/// Returns the stories of a feed: at most as many as the settings say, and at most as many notices again.
+/// Returns the stories of a feed: at most as many as the settings say, and at most as many notices again. Those of a podcast are all of its episodes.
 pub fn feed_stories(
     config: &Config,
     content: &Content,
     archive: &Archive,
     list: Option<List>,
+    format: FeedFormat,
 ) -> FeedStories {
+    if let (FeedFormat::Podcast, Some(list)) = (format, list) {
+        return episodes(content, archive, list);
+    }
     let stories = list.map_or(archive.stories(), |list| stories_of(archive, list));
     let wanted = stories.iter().copied().filter(|id| !content.get(*id).front.not_in_feeds);
     let limit = config.feeds.limit;
@@ -168,15 +180,18 @@ impl Planner<'_> {
     }
 
     fn feeds(&mut self, config: &Config) {
-        for (format, route) in feeds_of(config, None) {
+        for (format, route) in feeds_of(config, self.archive, None) {
             self.add(route, PageKind::Feed(None, format));
         }
         for taxonomy in Taxonomy::ALL {
             for (id, _) in self.archive.terms(taxonomy).iter() {
                 let list = List::Term(taxonomy, id);
                 let Some(of) = self.plan.list(self.archive, list) else { continue };
-                for (format, route) in feeds_of(config, Some((list, &of))) {
+                for (format, route) in feeds_of(config, self.archive, Some((list, &of))) {
                     self.add(route, PageKind::Feed(Some(list), format));
+                }
+                if let Some(podcast) = podcast(config, self.archive, list) {
+                    self.cover(list, podcast);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The archive → every page of the site: its route, its kind, and what it is rendered from.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -26,6 +26,7 @@ mod pagination;
 mod paths;
 mod permalink;
 mod pictures;
+mod podcasts;
 mod redirects;
 mod route;
 mod sitemaps;
@@ -40,6 +41,7 @@ pub use permalink::route_of;
 pub use pictures::{
     MachinePictures, NamedPicture, RenditionFile, middling, under_own_name, usual_renditions,
 };
+pub use podcasts::{is_episode, podcast};
 pub use redirects::{Destination, NGINX_MAP, RULES, Redirect};
 pub(crate) use route::DOTTED;
 pub use route::{Route, Urls, folder_of};
@@ -160,6 +162,8 @@ pub struct Plan {
     /// By article: its route, whether readers see it or not.
     articles: Vec<Option<Route>>,
     redirects: Vec<Redirect>,
+    /// The covers of the lists that are podcasts.
+    covers: BTreeMap<List, RenditionFile>,
     lists: Lists,
     urls: Urls,
     /// The base URL of the site.
@@ -185,6 +189,7 @@ impl Plan {
             pages: Vec::new(),
             articles: ids(content).map(|id| permalink::route(content.get(id), config).ok()).collect(),
             redirects: Vec::new(),
+            covers: BTreeMap::new(),
             lists: config.lists.clone(),
             urls: Urls::new(&config.base_url),
             base: config.base_url.clone(),
@@ -200,8 +205,8 @@ impl Plan {
         planner.machines(config, statics);
         planner.sitemaps();
         let redirects = redirects::plan(&mut planner, config, statics);
-        let Planner { pages, mut diagnostics, .. } = planner;
-        (plan.pages, plan.redirects) = (pages, redirects);
+        let Planner { pages, covers, mut diagnostics, .. } = planner;
+        (plan.pages, plan.redirects, plan.covers) = (pages, redirects, covers);
         let (taken, dead) = rayon::join(
             || collisions::find(&plan, content, archive, config, statics),
             || links::check(&plan, content, archive, ids(content)),
@@ -347,6 +352,11 @@ impl Plan {
         &self.redirects
     }
 
+    /// The cover of the podcast that a list is. `None` if it is none, or its cover is missing.
+    pub fn cover(&self, list: List) -> Option<&RenditionFile> {
+        self.covers.get(&list)
+    }
+
     /// The URLs of routes.
     pub fn urls(&self) -> &Urls {
         &self.urls
@@ -381,12 +391,21 @@ struct Planner<'a> {
     archive: &'a Archive,
     config: &'a Config,
     pages: Vec<Page>,
+    covers: BTreeMap<List, RenditionFile>,
     diagnostics: Diagnostics,
 }
 
 impl<'a> Planner<'a> {
     fn new(plan: &'a Plan, content: &'a Content, archive: &'a Archive, config: &'a Config) -> Self {
-        Self { plan, content, archive, config, pages: Vec::new(), diagnostics: Diagnostics::default() }
+        Self {
+            plan,
+            content,
+            archive,
+            config,
+            pages: Vec::new(),
+            covers: BTreeMap::new(),
+            diagnostics: Diagnostics::default(),
+        }
     }
 
     fn pages(&mut self, statics: &[StaticFile]) {

@@ -42,7 +42,7 @@ impl Plan {
         self.static_picture_file(written).map(|(_, picture)| picture)
     }
 
-    fn static_picture_file(&self, written: &str) -> Option<(&PathBuf, NamedPicture<'_>)> {
+    pub(super) fn static_picture_file(&self, written: &str) -> Option<(&PathBuf, NamedPicture<'_>)> {
         if self.static_pictures.0.is_empty() {
             return None;
         }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tera::Value;
 
-use crate::config::Pictures;
+use crate::config::{Config, Pictures};
 use crate::content::{ArticleId, Content, ErrorOf, decoding_problem};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
@@ -170,16 +170,19 @@ fn made(
     Some((source, facts, files(&edition.config.pictures, &source, &facts, query, found.name)))
 }
 
-/// Examines the pictures in `static/` that stories name in their front matter: the plan has renditions of them, unless `error_of` says that they cannot be
-/// decoded. Returns a problem for each of these.
+/// Examines the pictures in `static/` that stories name in their front matter, and the covers of podcasts: the plan has renditions of them, unless
+/// `error_of` says that they cannot be decoded. Returns a problem for each of these.
 pub fn examine_static_pictures(
     statics: &mut [StaticFile],
+    config: &Config,
     content: &Content,
     library: &Library,
     error_of: ErrorOf<'_>,
 ) -> Vec<Diagnostic> {
     let written = content.iter().flat_map(|(_, article)| article.front.pictures());
-    let named: HashSet<Route> = written.filter_map(|image| static_route(image.src.as_deref()?)).collect();
+    let written = written.filter_map(|image| image.src.as_deref());
+    let covers = config.podcasts().map(|(_, podcast)| podcast.image.as_str());
+    let named: HashSet<Route> = written.chain(covers).filter_map(static_route).collect();
     if named.is_empty() {
         return Vec::new();
     }

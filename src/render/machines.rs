@@ -3,17 +3,19 @@
 use jiff::Zoned;
 
 use super::{Inputs, Renderer, Task};
-use crate::config::FeedFormat;
+use crate::config::{FeedFormat, Podcast};
 use crate::content::ArticleId;
 use crate::content::markdown::{ReferenceKind, Target};
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
-use crate::formats::feed::{self, Entry, Feed, Labels, Notice};
+use crate::formats::feed::{self, Entry, Feed, Labels, Notice, Show};
 use crate::formats::ninjs::{self, StoryList};
 use crate::formats::{Site, Story};
 use crate::manifest::Fingerprint;
-use crate::plan::{Destination, FeedStories, List, Page, PageKind, Route, Sitemap, feed_name, feed_stories};
-use crate::view::{rfc3339, zoned};
+use crate::plan::{
+    Destination, FeedStories, List, Page, PageKind, Route, Sitemap, feed_name, feed_stories, podcast,
+};
+use crate::view::{authority, rfc3339, zoned};
 
 /// A file for machines. Comparing the fingerprints of its stories is cheaper than rendering it.
 #[derive(Debug)]
@@ -91,10 +93,10 @@ impl Renderer {
         format: FeedFormat,
     ) -> (Task<'s>, Inputs) {
         let Edition { config, content, archive, .. } = self.edition();
-        let stories = feed_stories(config, content, archive, list);
+        let stories = feed_stories(config, content, archive, list, format);
         let texts =
             if config.feeds.full_text { self.text_inputs(&stories.ids) } else { self.text_inputs(&[]) };
-        let (title, description) = self.title_and_description(list);
+        let (title, description) = self.title_and_description(list, format);
         let inputs = Inputs {
             template: self.theme.strings_fingerprint(),
             facts: Fingerprint::of(&(
@@ -102,6 +104,7 @@ impl Renderer {
                 title,
                 description,
                 stories.left.map(|at| at.as_nanosecond()),
+                self.podcast_facts(list, format),
             )),
             stories: self.card_fingerprints(&stories.ids),
             ..texts
@@ -114,18 +117,27 @@ impl Renderer {
     pub(super) fn moved_feed(&self, page: &Page, to: &Destination) -> Option<(Option<List>, FeedFormat)> {
         let route = to.route().filter(|_| page.route.as_str().ends_with(".xml"))?;
         match self.edition().plan.page(route)?.kind {
-            PageKind::Feed(list, format @ (FeedFormat::Rss | FeedFormat::Atom)) => Some((list, format)),
+            PageKind::Feed(list, format @ (FeedFormat::Rss | FeedFormat::Atom | FeedFormat::Podcast)) => {
+                Some((list, format))
+            }
             _ => None,
         }
     }
 
     /// The title and description of a list's feed.
-    fn title_and_description(&self, list: Option<List>) -> (String, Option<&str>) {
+    fn title_and_description(&self, list: Option<List>, format: FeedFormat) -> (String, Option<&str>) {
         let Edition { config, archive, .. } = self.edition();
         match list {
             Some(List::Term(taxonomy, id)) => {
                 let term = archive.terms(taxonomy).get(id);
-                (format!("{} — {}", term.name, config.title), term.description.as_deref())
+                match format {
+                    // Directories show the author beside the title, and require a description.
+                    FeedFormat::Podcast => {
+                        let description = term.description.as_deref().or(config.description.as_deref());
+                        (term.name.clone(), description)
+                    }
+                    _ => (format!("{} — {}", term.name, config.title), term.description.as_deref()),
+                }
             }
             _ => (config.title.clone(), config.description.as_deref()),
         }
@@ -141,7 +153,7 @@ impl Renderer {
         let edition = self.edition();
         let Edition { config, archive, plan, .. } = edition;
         let site = Site::new(edition);
-        let (title, description) = self.title_and_description(list);
+        let (title, description) = self.title_and_description(list, format);
         let of = list.and_then(|list| plan.list(archive, list)).unwrap_or_else(Route::root);
         let say = |name: &str| self.theme.string(name).to_owned();
         let day = |day: &Zoned| {
@@ -152,6 +164,10 @@ impl Renderer {
         let mut entries = Vec::with_capacity(stories.ids.len());
         for id in &stories.ids {
             let Some(story) = Story::new(edition, *id) else { continue };
+            // Its file is missing, or is that of a hidden story.
+            if format == FeedFormat::Podcast && story.recordings.is_empty() {
+                continue;
+            }
             let notice = Notice::new(&story, &words);
             let html = match (&notice, config.feeds.full_text) {
                 // Readers who have the full text get a notice in its place.
@@ -174,11 +190,37 @@ impl Renderer {
             hub: config.feeds.hub.as_deref(),
             entries,
             left: stories.left.map(|at| zoned(config, at)),
+            show: self.show(&site, list, format),
         };
         Ok(match format {
-            FeedFormat::Rss => feed::rss(&feed),
+            FeedFormat::Rss | FeedFormat::Podcast => feed::rss(&feed),
             FeedFormat::Atom => feed::atom(&feed),
             FeedFormat::Json => feed::json(&feed),
+        })
+    }
+
+    /// What the settings and the plan say of the podcast that a list is.
+    fn podcast_facts(&self, list: Option<List>, format: FeedFormat) -> Option<(&Podcast, Option<&str>)> {
+        let Edition { config, archive, plan, .. } = self.edition();
+        let list = list.filter(|_| format == FeedFormat::Podcast)?;
+        let cover = plan.cover(list).map(|cover| cover.route.as_str());
+        Some((podcast(config, archive, list)?, cover))
+    }
+
+    fn show<'a>(&'a self, site: &Site<'a>, list: Option<List>, format: FeedFormat) -> Option<Show<'a>> {
+        let Edition { config, archive, plan, .. } = self.edition();
+        let (podcast, _) = self.podcast_facts(list, format)?;
+        let list = list?;
+        let feed = plan.list(archive, list)?.file(feed_name(format)).ok()?;
+        Some(Show {
+            // The first host of the site stays in it when the site moves.
+            guid: feed::guid(&format!("{}{}", authority(config), plan.urls().path(&feed))),
+            author: podcast.author.as_deref().unwrap_or(site.publisher.name),
+            email: podcast.email.as_deref(),
+            category: podcast.category,
+            is_explicit: podcast.is_explicit,
+            is_serial: podcast.is_serial,
+            cover: plan.cover(list).map(|cover| cover.absolute(plan.urls()).0),
         })
     }
 

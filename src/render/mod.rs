@@ -163,6 +163,8 @@ impl Renderer {
             "smart_punctuation": config.markdown.smart_punctuation,
             "raw_html": config.markdown.raw_html,
             "feeds": format!("{:?}", config.feeds),
+            // Whose pages name a podcast.
+            "podcasts": config.podcasts().map(|(of, _)| of).collect::<Vec<_>>(),
             "api": config.api,
             // What files for machines name.
             "pictures": (config.pictures.quality, config.pictures.widest(), config.pictures.original),

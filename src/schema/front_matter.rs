@@ -169,7 +169,11 @@ const CAPTIONS: Setting = key(
 );
 const TRANSCRIPT: Setting = key("transcript", "A file or page with its text.", Shape::Line);
 
-const AUDIO: Group = group(&[SRC, RECORDING_TITLE, DURATION, CAPTIONS, TRANSCRIPT], &[]);
+const SEASON: Setting = key("season", "The season of a podcast.", Shape::Number(1, u32::MAX));
+const EPISODE: Setting =
+    key("episode", "Its number in the podcast or the season.", Shape::Number(1, u32::MAX));
+
+const AUDIO: Group = group(&[SRC, RECORDING_TITLE, DURATION, CAPTIONS, TRANSCRIPT, SEASON, EPISODE], &[]);
 
 const VIDEO: Group = group(
     &[
@@ -183,6 +187,8 @@ const VIDEO: Group = group(
         ),
         CAPTIONS,
         TRANSCRIPT,
+        SEASON,
+        EPISODE,
     ],
     &[],
 );

@@ -174,8 +174,8 @@ fn feeds(edition: &Edition, site: &Site<'_>, of: Option<(List, &str)>) -> Vec<Fe
     let title = of.map_or_else(|| site.title.to_owned(), |(_, name)| format!("{name} — {}", site.title));
     let route = of.and_then(|(list, _)| Some((list, plan.list(archive, list)?)));
     let all = match (&of, &route) {
-        (None, _) => feeds_of(config, None),
-        (Some(_), Some((list, route))) => feeds_of(config, Some((*list, route))),
+        (None, _) => feeds_of(config, archive, None),
+        (Some(_), Some((list, route))) => feeds_of(config, archive, Some((*list, route))),
         (Some(_), None) => Vec::new(),
     };
     let feed = |(format, route): (FeedFormat, Route)| {
@@ -183,6 +183,7 @@ fn feeds(edition: &Edition, site: &Site<'_>, of: Option<(List, &str)>) -> Vec<Fe
             FeedFormat::Rss => ("RSS", "application/rss+xml"),
             FeedFormat::Atom => ("Atom", "application/atom+xml"),
             FeedFormat::Json => ("JSON", "application/feed+json"),
+            FeedFormat::Podcast => ("Podcast", "application/rss+xml"),
         };
         Feed { title: format!("{title} ({name})"), url: plan.urls().absolute(&route), media_type }
     };

@@ -2,8 +2,9 @@
 
 use super::links::{asset_url, file_url};
 use crate::content::markdown::{Player, Track, Written, classify};
-use crate::content::{Article, ArticleId, Medium, Recording, companions_of, language_of_captions};
+use crate::content::{Article, ArticleId, Asset, Medium, Recording, companions_of, language_of_captions};
 use crate::edition::Edition;
+use crate::plan::middling;
 
 /// Languages with their own names, for the menus of players. Others are shown by their tags.
 const LANGUAGES: [(&str, &str); 28] = [
@@ -52,6 +53,10 @@ pub struct RecordingView<'a> {
     pub duration: Option<u32>,
     /// The path or URL of a file or page with its text.
     pub transcript: Option<String>,
+    /// The season of a podcast that it is part of.
+    pub season: Option<u32>,
+    /// Its number in the podcast or the season.
+    pub episode: Option<u32>,
 }
 
 impl<'a> RecordingView<'a> {
@@ -61,7 +66,11 @@ impl<'a> RecordingView<'a> {
         let (_, media_type) = Medium::of(&recording.src)?;
         let own = player(edition, id, &recording.src)?;
         let url = |written: &str| file_url(edition, id, written);
-        let poster = recording.poster.as_deref().and_then(url);
+        let poster = recording.poster.as_deref().and_then(|written| {
+            let (own, size) = url(written)?;
+            let asset = article.asset_written(written);
+            Some((asset.and_then(|asset| poster_url(edition, id, asset)).unwrap_or(own), size))
+        });
         let language = language_of(edition, article);
         let written = recording.captions.iter().filter_map(|written| {
             let of_name = language_of_captions(written).unwrap_or(language);
@@ -76,6 +85,8 @@ impl<'a> RecordingView<'a> {
             title: recording.title.as_deref(),
             duration: recording.duration.or_else(|| facts.and_then(|facts| facts.duration)),
             transcript: recording.transcript.as_deref().and_then(url).map(|(url, _)| url),
+            season: recording.season,
+            episode: recording.episode,
             player: Player {
                 poster: poster.map(|(url, _)| url).or(own.poster),
                 size,
@@ -103,13 +114,20 @@ pub fn player(edition: &Edition, id: ArticleId, written: &str) -> Option<Player>
     });
     let facts = article.asset(&reference).and_then(|asset| asset.recording.as_deref());
     let size = facts.and_then(|facts| facts.size).or_else(|| poster.and_then(|poster| poster.size));
-    let poster = poster.and_then(|poster| asset_url(edition, id, poster));
+    let poster = poster.and_then(|poster| poster_url(edition, id, poster));
     Some(Player {
         poster,
         size: size.filter(|_| player.medium == Medium::Video),
         tracks: first_is_default(tracks.collect()),
         ..player
     })
+}
+
+/// The path of a poster: as `poster` takes one URL, a rendition of middling width if the picture is wide. `None` if readers must not see it.
+fn poster_url(edition: &Edition, id: ArticleId, asset: &Asset) -> Option<String> {
+    let own = asset_url(edition, id, asset)?;
+    let middling = middling(&edition.config.pictures, asset.into());
+    Some(middling.map_or(own, |file| edition.plan.urls().path(&file.route)))
 }
 
 fn language_of<'a>(edition: &'a Edition, article: &'a Article) -> &'a str {

@@ -216,7 +216,8 @@ fn image(picture: &PictureView<'_>) -> Value {
 }
 
 fn recording(recording: &RecordingView<'_>) -> Value {
-    let RecordingView { player, media_type, length, title, duration, transcript } = recording;
+    let RecordingView { player, media_type, length, title, duration, transcript, season, episode } =
+        recording;
     let (width, height) = player.size.unzip();
     let captions: Vec<Value> = player
         .tracks
@@ -241,6 +242,8 @@ fn recording(recording: &RecordingView<'_>) -> Value {
         ("poster", text(player.poster.as_deref())),
         ("captions", Value::from(captions)),
         ("transcript", text(transcript.as_deref())),
+        ("season", optional(*season)),
+        ("episode", optional(*episode)),
     ])
 }
 

@@ -308,7 +308,7 @@ fn the_page_on_checks_has_each_code_and_no_other() {
     // In the source code, a code is a string whose prefix is a known one.
     let rooms: BTreeSet<&str> = unique.iter().filter_map(|code| code.split('/').next()).collect();
     let literal = Regex::new(r#""([a-z-]+)/([a-z0-9-]+)""#).unwrap();
-    let others = Regex::new(r"^(image/(avif|gif|jpeg|png|webp|x-icon)|text/(calendar|html|plain|x?-?vcard|event-stream)|config/production|content/(data|extra|settings)|static/(a|b|c|none))$").unwrap();
+    let others = Regex::new(r"^(image/(avif|bmp|gif|heic|jpeg|png|tiff|webp|x-icon)|text/(calendar|html|plain|x?-?vcard|event-stream|vtt)|config/production|content/(data|extra|settings)|static/(a|b|c|none))$").unwrap();
     let mut used = BTreeSet::new();
     for entry in walkdir::WalkDir::new(repository().join("src")).into_iter().map(Result::unwrap) {
         let path = entry.path();

@@ -25,6 +25,7 @@ mod media;
 mod output;
 mod past_is_stable;
 mod pictures;
+mod podcasts;
 mod preview;
 mod publish;
 mod redirects;

@@ -1,6 +1,6 @@
 //! Galleries, sound and film: what belongs to them is published with their story, and only with it.
 
-use crate::pictures::jpeg;
+use crate::pictures::{jpeg, photo};
 use crate::support::{AS_OF, Run, Site, assert_same, bulletin, story};
 
 const CAPTIONS: &str = "WEBVTT\n\n00:01.000 --> 00:02.000\nQCANARYcaption\n";
@@ -77,6 +77,29 @@ fn a_player_has_the_files_beside_it() {
     assert!(site.read("public/rss.xml").contains(enclosure), "{}", site.read("public/rss.xml"));
     assert_eq!(site.read("public/atom.xml").matches("rel=\"enclosure\"").count(), 2);
     assert!(site.read("public/feed.json").contains("\"duration_in_seconds\": 65"));
+}
+
+#[test]
+fn a_wide_poster_is_a_rendition() {
+    let site = site("video: {src: clip.mp4, poster: still.jpg}\n", "![The crane](text.mp4)\n");
+    for name in ["clip.mp4", "text.mp4"] {
+        site.write(&format!("content/talks/{name}"), "film");
+        site.write(&format!("content/talks/{}", name.replace("mp4", "vtt")), CAPTIONS);
+    }
+    for name in ["still.jpg", "text.jpg"] {
+        site.write(&format!("content/talks/{name}"), photo(1400, 700, 1));
+    }
+    site.build(&[]);
+    let page = page(&site);
+    for name in ["still", "text"] {
+        let ending = format!("/{name}-960.jpg");
+        let posters = page.match_indices("poster=\"").map(|(at, _)| &page[at + 8..]);
+        let urls: Vec<&str> = posters.filter_map(|rest| rest.split('"').next()).collect();
+        let poster = urls.iter().find(|url| url.ends_with(&ending)).unwrap_or_else(|| panic!("{urls:?}"));
+        assert!(poster.starts_with("/renditions/"), "{poster}");
+        let bytes = std::fs::read(site.path(&format!("public{poster}"))).unwrap();
+        assert_eq!(image::load_from_memory(&bytes).unwrap().width(), 960);
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::yaml::{Cut, Document, Map, Node};
 mod lists;
 mod people;
 mod pictures;
+mod podcasts;
 mod publish;
 mod robots;
 mod sections;

@@ -36,12 +36,13 @@ impl Reader {
             let text = self.line(item)?;
             let slug = self.section_slug(item, &self.slugs.of(&text))?;
             let title = if text == slug { title_of(&slug) } else { text };
-            return Some((Section { slug, title, description: None }, item));
+            return Some((Section { slug, title, description: None, podcast: None }, item));
         }
         let map = self.take(item.map())?;
         self.check_keys(map, &keys::SECTION);
         let title = self.text(map, "title");
         let description = self.text(map, "description");
+        let podcast = self.podcast(map);
         let (slug, at) = match (map.get("slug"), &title) {
             (Some(node), _) => (self.line(node)?, node),
             (None, Some(title)) => (self.slugs.of(title), item),
@@ -52,7 +53,7 @@ impl Reader {
         };
         let slug = self.section_slug(at, &slug)?;
         let title = title.unwrap_or_else(|| title_of(&slug));
-        Some((Section { slug, title, description }, at))
+        Some((Section { slug, title, description, podcast }, at))
     }
 
     fn section_slug(&mut self, at: Node<'_>, slug: &str) -> Option<String> {
@@ -97,7 +98,7 @@ impl Reader {
 
     fn tag(&mut self, item: Node<'_>) -> Option<(TagProfile, Vec<String>)> {
         if !item.is_map() {
-            return Some((TagProfile { name: self.line(item)?, description: None }, Vec::new()));
+            return Some((TagProfile { name: self.line(item)?, ..TagProfile::default() }, Vec::new()));
         }
         let map = self.take(item.map())?;
         self.check_keys(map, &keys::TAG);
@@ -106,7 +107,11 @@ impl Reader {
             return self
                 .wrong(problem, "add one, as in `- {name: Port, description: Ships and their crews}`");
         };
-        let tag = TagProfile { name: self.line(name)?, description: self.text(map, "description") };
+        let tag = TagProfile {
+            name: self.line(name)?,
+            description: self.text(map, "description"),
+            podcast: self.podcast(map),
+        };
         Some((tag, self.aliases(map)))
     }
 

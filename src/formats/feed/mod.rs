@@ -7,6 +7,7 @@ mod atom;
 mod json_feed;
 mod media;
 mod notice;
+mod podcast;
 mod rss;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use atom::atom;
 pub use json_feed::json;
 pub use media::picture_type;
 pub use notice::Notice;
+pub use podcast::{Show, guid};
 pub use rss::rss;
 pub use whole_text::{Labels, whole_text};
 
@@ -48,6 +50,8 @@ pub struct Feed<'a> {
     pub entries: Vec<Entry<'a>>,
     /// When a story last left the feed without a notice: the feed is no older than that.
     pub left: Option<Zoned>,
+    /// What makes it a podcast. Only RSS has it.
+    pub show: Option<Show<'a>>,
 }
 
 /// A story in a feed.

@@ -4,7 +4,7 @@ use jiff::Zoned;
 use jiff::fmt::rfc2822;
 use quick_xml::escape::partial_escape;
 
-use super::{Feed, GENERATOR, Item, media, non_empty_line, picture_type, single_line};
+use super::{Feed, GENERATOR, Item, media, non_empty_line, picture_type, podcast, single_line};
 use crate::formats::xml::{Xml, document};
 use crate::view::rfc3339;
 
@@ -18,11 +18,13 @@ const NAMESPACES: [(&str, Option<&str>); 5] = [
 
 /// Writes the feed as RSS.
 pub fn rss(feed: &Feed<'_>) -> Vec<u8> {
-    document("rss", &NAMESPACES, |xml| {
+    let podcast = feed.show.is_some().then_some(podcast::NAMESPACES);
+    let namespaces: Vec<_> = NAMESPACES.into_iter().chain(podcast.into_iter().flatten()).collect();
+    document("rss", &namespaces, |xml| {
         xml.parent("channel", &[], |xml| {
             channel(xml, feed);
             for item in feed.items() {
-                xml.parent("item", &[], |xml| write_item(xml, &item));
+                xml.parent("item", &[], |xml| write_item(xml, &item, feed.show.is_some()));
             }
         });
     })
@@ -38,7 +40,8 @@ fn channel(xml: &mut Xml, feed: &Feed<'_>) {
         xml.text("lastBuildDate", &date);
     }
     xml.text("generator", GENERATOR);
-    if let Some(logo) = feed.site.publisher.logo.as_deref().filter(|logo| may_be_image(logo)) {
+    let cover = feed.show.as_ref().and_then(|show| show.cover.as_deref());
+    if let Some(logo) = cover.or(feed.site.publisher.logo.as_deref()).filter(|logo| may_be_image(logo)) {
         // The specification requires the channel's own title and link.
         xml.parent("image", &[], |xml| {
             xml.text("url", logo);
@@ -53,9 +56,12 @@ fn channel(xml: &mut Xml, feed: &Feed<'_>) {
     if let Some(hub) = feed.hub {
         link(xml, "hub", hub, None);
     }
+    if let Some(show) = &feed.show {
+        podcast::channel(xml, show);
+    }
 }
 
-fn write_item(xml: &mut Xml, item: &Item<'_>) {
+fn write_item(xml: &mut Xml, item: &Item<'_>, is_episode: bool) {
     let story = item.story;
     xml.text("title", &item.title);
     xml.text("link", &story.url);
@@ -90,9 +96,18 @@ fn write_item(xml: &mut Xml, item: &Item<'_>) {
         let attributes = [
             ("url", Some(recording.player.src.as_str())),
             ("length", Some(length.as_str())),
-            ("type", Some(recording.media_type)),
+            (
+                "type",
+                Some(match is_episode {
+                    true => podcast::enclosure_type(recording.media_type),
+                    false => recording.media_type,
+                }),
+            ),
         ];
         xml.empty("enclosure", &attributes);
+        if is_episode {
+            podcast::item(xml, item, recording);
+        }
     }
     if let Some(picture) = &story.image {
         media::write(xml, picture);

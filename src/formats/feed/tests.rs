@@ -5,10 +5,11 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::*;
+use crate::content::markdown::Player;
 use crate::content::{CorrectionKind, Genre};
 use crate::formats::fixtures::{at, bare_story, site};
 use crate::formats::portable::Portable;
-use crate::formats::{Author, CorrectionNote, Picture, TermLink};
+use crate::formats::{Author, CorrectionNote, Picture, Recording, TermLink};
 
 const URL: &str = "https://news.example/2026/11/storm/";
 
@@ -51,6 +52,7 @@ fn feed<'a>(site: &'a Site<'a>, entries: Vec<Entry<'a>>) -> Feed<'a> {
         hub: Some("https://hub.example/"),
         entries,
         left: None,
+        show: None,
     }
 }
 
@@ -127,6 +129,55 @@ fn all_formats_have_the_same_content() {
         assert_eq!(rss.topics, ["World", "Sea & sky"]);
         assert_eq!(rss.authors, ["Example Reporter"]);
     }
+}
+
+fn recording(src: &str, media_type: &'static str, length: Option<u64>) -> Recording<'static> {
+    Recording {
+        player: Player::without_companions(src).unwrap(),
+        media_type,
+        length,
+        title: Some("The talk"),
+        duration: Some(754),
+        transcript: None,
+        season: None,
+        episode: None,
+    }
+}
+
+/// The URL, media type and size of each enclosure of the first entry.
+fn enclosures(feed: &model::Feed) -> Vec<(String, String, Option<u64>)> {
+    let entry = &feed.entries[0];
+    let in_rss = entry.media.iter().flat_map(|media| &media.content).filter_map(|content| {
+        let media_type = content.content_type.as_ref()?.to_string();
+        Some((content.url.as_ref()?.to_string(), media_type, content.size))
+    });
+    let links = entry.links.iter().filter_map(|link| {
+        Some((link.href.clone(), link.media_type.clone().filter(|of| !of.contains("html"))?, link.length))
+    });
+    in_rss.chain(links).collect()
+}
+
+#[test]
+fn sound_and_film_are_enclosures() {
+    let site = site();
+    let sound = recording("https://news.example/2026/11/storm/talk.mp3", "audio/mpeg", Some(18));
+    let film = recording("https://cdn.example/clip.mp4?a=1&b=2", "video/mp4", None);
+    let expected = |length: Option<u64>| {
+        vec![
+            ("https://news.example/2026/11/storm/talk.mp3".to_owned(), "audio/mpeg".to_owned(), Some(18)),
+            ("https://cdn.example/clip.mp4?a=1&b=2".to_owned(), "video/mp4".to_owned(), length),
+        ]
+    };
+    let both = Story { recordings: vec![sound, film.clone()], ..story("A") };
+    let [rss, atom, json] = read(&feed(&site, vec![full(both, "<p>a</p>")]));
+    assert_eq!(enclosures(&rss), expected(None)[..1], "RSS has one, the sound");
+    assert_eq!(enclosures(&atom), expected(None));
+    assert_eq!(enclosures(&json), expected(None));
+    let unknown = Story { recordings: vec![film], ..story("A") };
+    let [rss, ..] = read(&feed(&site, vec![full(unknown, "<p>a</p>")]));
+    assert_eq!(enclosures(&rss), expected(Some(0))[1..], "RSS requires a length");
+    let [rss, atom, json] = read(&feed(&site, vec![full(story("A"), "<p>a</p>")]));
+    assert!([rss, atom, json].iter().all(|feed| enclosures(feed).is_empty()));
 }
 
 #[test]

@@ -124,5 +124,6 @@ fn feed(format: FeedFormat) -> &'static str {
         FeedFormat::Rss => "RSS feed",
         FeedFormat::Atom => "Atom feed",
         FeedFormat::Json => "JSON feed",
+        FeedFormat::Podcast => "podcast",
     }
 }

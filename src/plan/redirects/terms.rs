@@ -41,7 +41,8 @@ fn of_name(
     };
     let name_of = |route: &Route| route.as_str().rsplit('/').next().unwrap_or_default().to_owned();
     let json = json_of(&to).filter(|_| config.api);
-    let files = feeds_of(config, Some((list, &to))).into_iter().map(|(_, route)| route).chain(json);
+    let files =
+        feeds_of(config, planner.archive, Some((list, &to))).into_iter().map(|(_, route)| route).chain(json);
     let files: Vec<Route> = files.collect();
     let from = Route::root().folder(if taxonomy == Taxonomy::Tag { "tags" } else { "authors" }).folder(old);
     let of_files = files.into_iter().filter_map(|to| Some((from.file(&name_of(&to)).ok()?, to)));

@@ -63,7 +63,8 @@ impl Snapshot {
     ) -> Self {
         let CompleteInputs { config, theme, mut statics, content } = inputs;
         let error_of = |_: &Path, source: &Source| pictures.error_of(source);
-        let of_statics = query::examine_static_pictures(&mut statics, &content, &pictures, &error_of);
+        let of_statics =
+            query::examine_static_pictures(&mut statics, &config, &content, &pictures, &error_of);
         let (content, of_pictures) = marked(&content, &pictures);
         let (edition, problems) = Edition::new(config, content, statics, options.view(now));
         let of_pictures = edition.defer(of_pictures);

@@ -3,7 +3,7 @@
 use image::ImageFormat;
 use image::imageops::{FilterType, blur, resize};
 
-use super::{encoded, photo, scene};
+use super::{encoded, photo, scene, segment, with_segments};
 use crate::support::{AS_OF, Run, Site, bulletin};
 
 /// A story with this lead picture.
@@ -51,6 +51,27 @@ fn a_lead_picture_needs_a_text_a_credit_and_a_size() {
     let site = Site::new(&[("content/s/index.md", &story("T", "2026-01-01", "{src: p.svg, alt: x}", ""))]);
     site.write("content/s/p.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100\" height=\"50\"/>");
     assert_eq!(found(&site), []);
+}
+
+#[test]
+fn a_picture_of_a_gallery_needs_a_text_and_a_credit() {
+    for (entry, metadata, expected) in [
+        ("{src: p.jpg, alt: x, credit: Desk}", "", &[][..]),
+        ("p.jpg", "", &["image/no-alt", "image/no-credit"]),
+        ("{src: p.jpg, alt: x}", "", &["image/no-credit"]),
+        ("{src: p.jpg, alt: x}", "<dc:creator>Zoë Example</dc:creator>", &[]),
+    ] {
+        let story = story("T", "2026-01-01", "x", "").replace("image: x", &format!("gallery: [{entry}]"));
+        let site = Site::new(&[("content/s/index.md", &story)]);
+        let xmp = format!(
+            "http://ns.adobe.com/xap/1.0/\0<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' \
+             xmlns:dc='http://purl.org/dc/elements/1.1/'><rdf:Description>{metadata}</rdf:Description></rdf:RDF>"
+        );
+        let photo = with_segments(&photo(300, 200, 1), &[segment(0xe1, xmp.as_bytes())]);
+        site.write("content/s/p.jpg", photo);
+        let expected: Vec<_> = expected.iter().map(|code| problem(code, "content/s/index.md", 4)).collect();
+        assert_eq!(found(&site), expected, "{entry} {metadata}");
+    }
 }
 
 #[test]

@@ -305,6 +305,17 @@ fn texts_of_a_file_complete_those_of_the_story() {
     site.build(&[]);
     let json = site.read("public/2026/01/s/index.html");
     assert!(!json.contains("Zoë Example") && !json.contains("crane") && json.contains("Own"), "{json}");
+    // Pictures of a gallery are treated alike.
+    let gallery =
+        |entry: &str| STORY.replace("image: {src: lead.jpg, alt: x}", &format!("gallery: [{entry}]"));
+    site.write("content/s/index.md", gallery("lead.jpg"));
+    site.build(&[]);
+    let html = site.read("public/feed.json");
+    assert!(html.contains("Zoë Example/Example Agency") && html.contains("A “blue” crane"), "{html}");
+    site.write("content/s/index.md", gallery("{src: lead.jpg, caption: \"\", credit: Own}"));
+    site.build(&[]);
+    let html = site.read("public/feed.json");
+    assert!(!html.contains("Zoë Example") && !html.contains("crane") && html.contains("Own"), "{html}");
 }
 
 #[test]

@@ -10,12 +10,12 @@ use crate::yaml::Node;
 pub(super) const GALLERY: Shape = Shape { parent: "gallery", ..PICTURE };
 pub(super) const AUDIO: Shape = Shape {
     parent: "audio",
-    keys: &["src", "title", "duration", "captions", "transcript"],
+    keys: &["src", "title", "duration", "captions", "transcript", "season", "episode"],
     others: "url path file type length name",
 };
 pub(super) const VIDEO: Shape = Shape {
     parent: "video",
-    keys: &["src", "title", "duration", "poster", "captions", "transcript"],
+    keys: &["src", "title", "duration", "poster", "captions", "transcript", "season", "episode"],
     others: "url path file type length name width height",
 };
 
@@ -76,6 +76,8 @@ impl<'a> Reader<'a> {
             poster: map.get("poster").and_then(|node| self.source(node)),
             captions: captions.into_iter().map(|(_, text)| without_fragment(text.into_owned())).collect(),
             transcript: self.part(map, "transcript"),
+            season: map.get("season").and_then(|node| self.place_in_podcast(node)),
+            episode: map.get("episode").and_then(|node| self.place_in_podcast(node)),
         })
     }
 
@@ -95,6 +97,17 @@ impl<'a> Reader<'a> {
             warning,
             format!("write the path of a file beside the story, such as {example}; put values for the theme into `extra`"),
         )
+    }
+
+    /// The number of a season or episode, at least 1.
+    fn place_in_podcast(&mut self, node: Node<'a>) -> Option<u32> {
+        let number = self.line(node)?.parse().ok().filter(|number| *number > 0);
+        if number.is_none() {
+            let warning = node
+                .warning("front-matter/recording", format!("`{}` is not a whole number from 1", node.name()));
+            self.problems.push(warning.help("write it as in `episode: 12`"));
+        }
+        number
     }
 
     /// A duration in seconds.

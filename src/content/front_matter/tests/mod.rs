@@ -18,8 +18,12 @@ fn config() -> Config {
 }
 
 fn with_sections() -> Config {
-    let section =
-        |slug: &str, title: &str| Section { slug: slug.into(), title: title.into(), description: None };
+    let section = |slug: &str, title: &str| Section {
+        slug: slug.into(),
+        title: title.into(),
+        description: None,
+        podcast: None,
+    };
     Config { sections: Some(vec![section("world", "World"), section("arts", "Arts & Life")]), ..config() }
 }
 
