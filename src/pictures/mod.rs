@@ -119,6 +119,17 @@ pub fn erase_location(bytes: &mut [u8]) -> bool {
         && location::erase(bytes)
 }
 
+/// Whether the EXIF or XMP of a picture that is part of another file reveals where it was taken; `bytes` begin with the picture.
+pub(crate) fn reveals_location(bytes: &[u8]) -> bool {
+    let head = bytes.get(..format::HEAD.min(bytes.len())).unwrap_or_default();
+    Format::from_bytes(head).is_some_and(|format| Blocks::of(bytes, format).has_location())
+}
+
+/// Whether the XMP in these bytes reveals where something was taken.
+pub(crate) fn xmp_reveals_location(bytes: &[u8]) -> bool {
+    location::in_xmp(bytes)
+}
+
 /// Examines a picture. A file without the extension of a picture has no size and no flaws.
 ///
 /// # Errors
