@@ -67,7 +67,7 @@ pub enum Flaw {
     Location,
     /// The metadata reveals where it was taken, and removing it would break the content credentials.
     LocationInCredentials,
-    /// An SVG has scripts or loads other files, which are not published.
+    /// An SVG has scripts, loads other files or embeds pictures in an unknown format, which are not published.
     Script,
     /// It has more pixels than a build decodes: width and height.
     TooLarge(u32, u32),
@@ -196,7 +196,8 @@ pub enum Publishable {
 }
 
 /// Decides what is published of a picture file with this name. Files of the site and its theme (`is_static`) stay as they are unless they reveal
-/// where they were taken; those of stories lose all private metadata, and an SVG its scripts.
+/// where they were taken; those of stories lose all private metadata, and an SVG its scripts and the notes of
+/// the program that drew it.
 pub fn publishable(name: &str, bytes: &[u8], is_static: bool) -> Publishable {
     let head = bytes.get(..format::HEAD.min(bytes.len())).unwrap_or_default();
     let Some(format) = Format::from_name(name).and_then(|_| Format::from_bytes(head)) else {
