@@ -18,7 +18,7 @@ use crate::slug::composed;
 pub struct ArticleId(pub u32);
 
 /// A source file, parsed and checked.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Article {
     /// Path relative to `content/`, with `/` on every system.
     #[serde(skip)]

@@ -45,7 +45,7 @@ pub(crate) use cross_references::{missing_file, missing_heading};
 pub use front_matter::Key;
 pub(crate) use front_matter::writing;
 pub use imported::{Imported, unreviewed};
-pub use pictures::{decoding_problem, picture_problem};
+pub use pictures::{ErrorOf, decoding_problem, picture_problem};
 pub(crate) use places::ArticleText;
 pub use places::{place_of_asset, place_of_key, place_of_reference, place_of_url, place_of_value};
 pub use recordings::{
@@ -117,6 +117,18 @@ impl Content {
     /// Checks the references between articles.
     pub fn check(&self) -> Vec<Diagnostic> {
         cross_references::check(self)
+    }
+
+    /// The same content with other versions of all articles, in the same order.
+    fn with_articles(&self, articles: Vec<Arc<Article>>) -> Self {
+        Self {
+            dir: self.dir.clone(),
+            articles,
+            by_slug: self.by_slug.clone(),
+            by_composed: self.by_composed.clone(),
+            broken: self.broken.clone(),
+            texts: places::SourceTexts::default(),
+        }
     }
 
     /// Whether a source exists but could not be parsed.

@@ -1,10 +1,15 @@
 //! The picture files of an article → the problems of those that are damaged, too large, or reveal too much.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
 use super::markdown::{Written, classify};
 use super::places::place_of_asset;
 use super::{Article, Asset, Content, FrontMatter};
 use crate::diagnostic::Diagnostic;
-use crate::pictures::{Flaw, MAX_PIXELS, Metadata, PictureError};
+use crate::pictures::{Flaw, MAX_PIXELS, Metadata, PictureError, Source};
 use crate::typography::Typography;
 
 /// A problem for each flaw of each picture file.
@@ -96,6 +101,15 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
             "export it again as a plain SVG if something is missing",
         ),
         Flaw::TooLarge(width, height) => too_large(name, *width, *height),
+        Flaw::RawFile => Diagnostic::error("image/raw-file", format!("`{name}` is a raw file of a camera"))
+            .help("publish a JPEG of it: raw files tell where and with which camera a picture was taken"),
+        Flaw::OneSize(format) => warning(
+            "image/one-size",
+            format!("the picture `{name}` is published in one size, because bulletin does not decode {format}"),
+            "export it as JPEG: readers then get the size that suits their screens",
+        ),
+        Flaw::Undecodable(_, error) if flaw.leaves_nothing() => nothing_to_publish(name, error),
+        Flaw::Undecodable(_, error) => decoding_problem(name, error),
     }
 }
 
@@ -110,10 +124,68 @@ pub fn decoding_problem(name: &str, error: &PictureError) -> Diagnostic {
             Diagnostic::error("content/unreadable", format!("cannot read the picture `{name}`: {why}"))
         }
         PictureError::TooLarge(width, height) => too_large(name, *width, *height),
-        PictureError::Unsupported | PictureError::Damaged(_) => {
+        PictureError::Unsupported(_) | PictureError::Damaged(_) | PictureError::CutOff => {
+            let again = match error {
+                PictureError::Unsupported(_) => "export it again as JPEG",
+                _ => "save it again, or export it as JPEG",
+            };
             Diagnostic::warning("image/unreadable", format!("cannot decode the picture `{name}`: {error}"))
-                .help("save it again: until then, readers get the file as it is, in one size")
+                .help(format!("{again}: until then, readers get the file as it is, in one size"))
         }
+    }
+}
+
+/// The problem of a picture that cannot be decoded, of a format that browsers do not show.
+fn nothing_to_publish(name: &str, error: &PictureError) -> Diagnostic {
+    let what = match error {
+        PictureError::CutOff => "copy it again, or export it as JPEG",
+        PictureError::Damaged(_) => "save it again, or export it as JPEG",
+        PictureError::TooLarge(..) => "scale it down, and export it as JPEG",
+        _ => "export it as JPEG",
+    };
+    Diagnostic::error("image/unreadable", format!("cannot decode the picture `{name}`: {error}"))
+        .help(format!("{what}: browsers do not show TIFF, so nothing can be published of it"))
+}
+
+/// Why a picture file cannot be decoded, if that is known.
+pub type ErrorOf<'a> = &'a (dyn Fn(&Path, &Source) -> Option<PictureError> + Sync);
+
+impl Content {
+    /// Marks the pictures that cannot be decoded: what follows makes no renditions of them, and names none. Those of stories that
+    /// editors hold back are left alone, unless `with_drafts`. Also returns a problem for each.
+    pub fn mark_undecodable(
+        self: Arc<Self>,
+        with_drafts: bool,
+        error_of: ErrorOf<'_>,
+    ) -> (Arc<Self>, Vec<Diagnostic>) {
+        let is_decoded = |article: &Article| with_drafts || !article.front.is_held();
+        let pictures = self.articles.iter().enumerate().filter(|(_, article)| is_decoded(article));
+        let pictures = pictures.flat_map(|(at, article)| {
+            let sources = article.assets.iter().enumerate();
+            sources.filter_map(move |(asset, found)| Some(((at, asset), &found.path, found.source?)))
+        });
+        let pictures: Vec<_> = pictures.collect();
+        let failed = pictures.into_par_iter().filter_map(|(place, path, source)| {
+            let error = error_of(&self.file(path), &source).filter(|error| !error.may_pass())?;
+            Some((place, Flaw::Undecodable(source.format, error)))
+        });
+        let failed: Vec<_> = failed.collect();
+        if failed.is_empty() {
+            return (self, Vec::new());
+        }
+        let mut articles = self.articles.clone();
+        let mut problems = Vec::new();
+        for ((at, asset), flaw) in failed {
+            let asset = &mut Arc::make_mut(&mut articles[at]).assets[asset];
+            // A truncated file has been reported, which explains all else.
+            if !asset.flaws.contains(&Flaw::CutOff) {
+                let place = place_of_asset(&self, &self.articles[at], &asset.reference);
+                problems.push(picture_problem(&asset.reference, &flaw).at(place));
+            }
+            asset.source = None;
+            asset.flaws.push(flaw);
+        }
+        (Arc::new(self.with_articles(articles)), problems)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The number of bytes that are read to detect the format, and the size of an SVG.
-pub(super) const HEAD: usize = 16 * 1024;
+pub const HEAD: usize = 16 * 1024;
 
 /// A picture format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,6 +73,17 @@ impl Format {
         }
     }
 
+    /// The media type of what browsers show.
+    pub(super) fn media_type(self) -> Option<&'static str> {
+        match self {
+            Self::Jpeg => Some("image/jpeg"),
+            Self::Png => Some("image/png"),
+            Self::Gif => Some("image/gif"),
+            Self::WebP => Some("image/webp"),
+            _ => None,
+        }
+    }
+
     /// Whether renditions can be made from it.
     pub(super) fn is_decoded(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Gif | Self::WebP | Self::Tiff)
@@ -82,6 +93,20 @@ impl Format {
     pub(super) fn is_unsupported(self) -> bool {
         matches!(self, Self::Heif | Self::JpegXl)
     }
+}
+
+/// The extensions of raw files of cameras and of files with several pictures of one.
+const RAW: [&str; 16] = [
+    "3fr", "arw", "cr2", "cr3", "crw", "dng", "erf", "mpo", "nef", "nrw", "orf", "pef", "raf", "rw2", "sr2",
+    "srw",
+];
+
+/// Whether a file is the raw file of a camera: by its name, or because it is a TIFF of more than 4 GiB (BigTIFF), which only cameras and scanners write.
+pub(super) fn is_raw_file(name: &str, head: &[u8]) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| RAW.contains(&&*extension))
+        || head.starts_with(b"II+\0")
+        || head.starts_with(b"MM\0+")
 }
 
 /// The format of an ISO 14496-12 container, from its major and compatible brands.

@@ -1,24 +1,43 @@
 //! Finds and erases the location in the metadata of a picture.
 
 use super::format::Format;
-use super::metadata::Blocks;
+use super::metadata::{Blocks, Exif};
 
-/// The XMP properties of a location with any namespace prefix (Adobe, XMP Specification Part 2, section 3.3).
-const NAMES: [&[u8]; 2] = [b":GPSLatitude", b":GPSLongitude"];
+/// The XMP properties of a location with any namespace prefix (Adobe, XMP Specification Part 2, section 3.3), and those of drones, which have a mistake of
+/// their own.
+const NAMES: [&[u8]; 5] =
+    [b":GPSLatitude", b":GPSLongitude", b":GpsLatitude", b":GpsLongitude", b":GpsLongtitude"];
+/// The prefix of EXIF in JPEG.
+const EXIF: &[u8] = b"Exif\0\0";
+/// The atom of films with the place (Apple, QuickTime File Format, user data).
+const PLACE: &[u8] = b"\xa9xyz";
 
-/// Whether the EXIF or XMP of a picture has a location. XMP is searched in the whole file, because it may be where only some programs
-/// look, and in its block, which may be compressed.
+/// Whether a picture has a location. The whole file is searched, because some programs look everywhere; and its blocks, which may be compressed.
 pub(super) fn has_location(format: Format, bytes: &[u8], blocks: &Blocks<'_>) -> bool {
-    format != Format::Svg && (blocks.has_location() || in_xmp(bytes))
+    format != Format::Svg && (blocks.has_location() || is_anywhere(bytes))
+}
+
+/// Whether EXIF, XMP or the film of a moving photo with a location is anywhere in a file.
+pub(super) fn is_anywhere(bytes: &[u8]) -> bool {
+    let mut starts = memchr::memmem::find_iter(bytes, EXIF);
+    let in_exif =
+        |start: usize| Exif::new(&bytes[start + EXIF.len()..]).is_some_and(|exif| exif.has_location());
+    in_xmp(bytes) || starts.any(in_exif) || memchr::memmem::find(bytes, PLACE).is_some()
 }
 
 /// Whether XMP has one of the properties with a value.
 pub(super) fn in_xmp(bytes: &[u8]) -> bool {
     NAMES.iter().any(|name| {
         let starts = memchr::memmem::find_iter(bytes, name);
-        starts.map(|start| &bytes[start + name.len()..]).any(|rest| {
-            let value = rest.strip_prefix(b"=\"").or(rest.strip_prefix(b"='")).or(rest.strip_prefix(b">"));
-            value.and_then(|value| value.first()).is_some_and(|first| first.is_ascii_digit())
+        starts.map(|start| bytes[start + name.len()..].trim_ascii_start()).any(|rest| {
+            let value = rest.strip_prefix(b">").or_else(|| {
+                let value = rest.strip_prefix(b"=")?.trim_ascii_start();
+                value.strip_prefix(b"\"").or(value.strip_prefix(b"'"))
+            });
+            let value = value.map(<[u8]>::trim_ascii_start);
+            let value =
+                value.map(|value| value.strip_prefix(b"+").or(value.strip_prefix(b"-")).unwrap_or(value));
+            value.and_then(|value| value.first()).is_some_and(u8::is_ascii_digit)
         })
     })
 }
@@ -118,6 +137,9 @@ mod tests {
         for (xmp, expected) in [
             ("<x exif:GPSLatitude=\"51,30.1N\"/>", true),
             ("<exif:GPSLongitude>0,7.5W</exif:GPSLongitude>", true),
+            ("<exif:GPSLatitude>\n  51,30.1N\n</exif:GPSLatitude>", true),
+            ("<x drone-dji:GpsLatitude = '+52.0'/>", true),
+            ("<x drone-dji:GpsLongtitude=\"-0.1\"/>", true),
             ("<x exif:GPSLatitude=\"\"/>", false),
             ("<p>the field exif:GPSLatitude is not there</p>", false),
         ] {

@@ -30,7 +30,7 @@ mod tests;
 
 pub use decode::MAX_PIXELS;
 pub use facts::Facts;
-pub use format::Format;
+pub use format::{Format, HEAD};
 pub use library::{Form, Library, Made, PublishedPicture};
 use metadata::{Blocks, cleaned};
 pub use metadata::{DigitalSource, Metadata};
@@ -71,16 +71,31 @@ pub enum Flaw {
     Script,
     /// It has more pixels than a build decodes: width and height.
     TooLarge(u32, u32),
+    /// It is the raw file of a camera, with all that the camera knows.
+    RawFile,
+    /// It is large, and no smaller sizes can be made of its format, which browsers show.
+    OneSize(String),
+    /// It cannot be decoded, so no renditions can be made: its format, and why.
+    Undecodable(Format, PictureError),
+}
+
+impl Flaw {
+    /// Whether nothing can be published of the picture: no browser shows the file.
+    pub fn leaves_nothing(&self) -> bool {
+        matches!(self, Self::Undecodable(Format::Tiff, _))
+    }
 }
 
 /// Why a picture cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PictureError {
-    /// No decoder for its format.
-    Unsupported,
+    /// No decoder for what it is: a noun with its article, such as "an arithmetic-coded JPEG".
+    Unsupported(String),
+    /// The file is truncated, and nothing of it can be decoded.
+    CutOff,
     /// More pixels than a build decodes: width and height.
     TooLarge(u32, u32),
-    /// The bytes are not what the format prescribes. The message is that of the decoder or encoder.
+    /// The bytes are not what the format prescribes. The message is that of the decoder or encoder, for developers.
     Damaged(String),
     /// The file cannot be read. The message is that of the operating system.
     Unreadable(String),
@@ -99,9 +114,10 @@ impl PictureError {
 impl fmt::Display for PictureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unsupported => f.write_str("bulletin cannot decode its format"),
+            Self::Unsupported(kind) => write!(f, "it is {kind}"),
+            Self::CutOff => f.write_str("it is truncated"),
             Self::TooLarge(width, height) => write!(f, "it has {width} × {height} pixels"),
-            Self::Damaged(why) => write!(f, "the file is damaged: {why}"),
+            Self::Damaged(_) => f.write_str("the file is damaged"),
             Self::Unreadable(why) => f.write_str(why),
             Self::Changed => f.write_str("it changed"),
         }
@@ -155,11 +171,10 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
     } else if format != named {
         flaws.push(Flaw::WrongExtension(format.name().to_owned()));
     }
-    if !format.is_unsupported() && !truncation::is_complete(format, rewind(&mut reader)?, length)? {
-        flaws.push(Flaw::CutOff);
-    }
     let mut bytes = Vec::new();
     rewind(&mut reader)?.read_to_end(&mut bytes)?;
+    let is_whole = format.is_unsupported() || truncation::is_complete(format, rewind(&mut reader)?, length)?;
+    flaws.extend(structural(format, &bytes, is_whole));
     let blocks = Blocks::of(&bytes, format);
     let metadata = Metadata::of(&blocks);
     if location::has_location(format, &bytes, &blocks) {
@@ -178,10 +193,39 @@ pub fn examine(file: &Path) -> io::Result<Picture> {
         _ => size(format, rewind(&mut reader)?, &blocks),
     };
     let too_large = size.filter(|size| format != Format::Svg && decode::is_too_large(*size));
-    flaws.extend(too_large.map(|(width, height)| Flaw::TooLarge(width, height)));
-    let source = size.filter(|_| format.is_decoded() && too_large.is_none());
+    flaws.extend(too_large.map(|(width, height)| match format {
+        Format::Tiff => Flaw::Undecodable(format, PictureError::TooLarge(width, height)),
+        _ => Flaw::TooLarge(width, height),
+    }));
+    flaws.extend(in_one_size(format, size, length));
+    let is_useless = |flaw: &Flaw| matches!(flaw, Flaw::Undecodable(..) | Flaw::TooLarge(..));
+    let is_hollow = format == Format::Jpeg && decode::is_hollow(&bytes);
+    let source = size.filter(|_| format.is_decoded() && !is_hollow && !flaws.iter().any(is_useless));
     let source = source.map(|size| Source { hash: SourceHash::of(&bytes), size, format });
     Ok(Picture { size, flaws, source, metadata })
+}
+
+/// The flaws of the structure of a file, which `is_whole` unless it is truncated.
+fn structural(format: Format, bytes: &[u8], is_whole: bool) -> Option<Flaw> {
+    match format {
+        Format::Tiff if !is_whole => Some(Flaw::Undecodable(format, PictureError::CutOff)),
+        Format::Avif | Format::Bmp if !truncation::is_picture(format, bytes) => Some(Flaw::NotAPicture),
+        Format::Jpeg if decode::has_too_many_scans(bytes) => {
+            Some(Flaw::Undecodable(format, PictureError::Damaged("too many scans".to_owned())))
+        }
+        Format::Jpeg if decode::is_hollow(bytes) => Some(Flaw::CutOff),
+        _ => (!is_whole).then_some(Flaw::CutOff),
+    }
+}
+
+/// The largest picture that all readers may get: so many pixels wide, and so many bytes.
+const ONE_SIZE: (u32, u64) = (1920, 200_000);
+
+/// The flaw of a large picture that browsers show, but that no renditions can be made from.
+fn in_one_size(format: Format, size: Option<(u32, u32)>, length: u64) -> Option<Flaw> {
+    let is_large = size.is_some_and(|(width, _)| width > ONE_SIZE.0) || length > ONE_SIZE.1;
+    let is_one_of_them = matches!(format, Format::Avif | Format::Bmp);
+    (is_one_of_them && is_large).then(|| Flaw::OneSize(format.name().to_owned()))
 }
 
 /// What is published of a picture file that no rendition is made from.
@@ -191,17 +235,30 @@ pub enum Publishable {
     AsItIs,
     /// The same picture without private metadata or scripts.
     Cleaned(Vec<u8>),
-    /// Nothing: its metadata reveals where it was taken and cannot be removed.
-    Nothing,
+    /// Nothing, because of this flaw: its metadata cannot be removed.
+    Nothing(Flaw),
 }
 
-/// Decides what is published of a picture file with this name. Files of the site and its theme (`is_static`) stay as they are unless they reveal
-/// where they were taken; those of stories lose all private metadata, and an SVG its scripts and the notes of
-/// the program that drew it.
+/// Whether a file with this name and these first bytes may be a picture, with metadata that must not be published.
+pub fn may_be_picture(name: &str, head: &[u8]) -> bool {
+    let is_raster = || Format::from_bytes(head).is_some_and(|format| format != Format::Svg);
+    is_picture(name) || format::is_raw_file(name, head) || is_raster()
+}
+
+/// Decides what is published of a file with this name: a picture without private metadata, whatever its name. An SVG of a story loses its scripts and the
+/// notes of the program that drew it; those of the site and its theme (`is_static`) are code like the theme itself, and stay. Signed pictures in `static/` stay, too.
 pub fn publishable(name: &str, bytes: &[u8], is_static: bool) -> Publishable {
     let head = bytes.get(..format::HEAD.min(bytes.len())).unwrap_or_default();
-    let Some(format) = Format::from_name(name).and_then(|_| Format::from_bytes(head)) else {
-        return Publishable::AsItIs;
+    if format::is_raw_file(name, head) {
+        return Publishable::Nothing(Flaw::RawFile);
+    }
+    let format = match Format::from_bytes(head) {
+        Some(format) if is_picture(name) || format != Format::Svg => format,
+        // Whatever it is, programs that search for metadata find it.
+        None if is_picture(name) && location::is_anywhere(bytes) => {
+            return Publishable::Nothing(Flaw::Location);
+        }
+        _ => return Publishable::AsItIs,
     };
     if format == Format::Svg {
         let sanitized = svg::sanitized(bytes).filter(|_| !is_static);
@@ -209,12 +266,14 @@ pub fn publishable(name: &str, bytes: &[u8], is_static: bool) -> Publishable {
     }
     let blocks = Blocks::of(bytes, format);
     let has_location = location::has_location(format, bytes, &blocks);
-    if is_static && !has_location {
+    let metadata = Metadata::of(&blocks);
+    if is_static && metadata.has_content_credentials && !has_location {
         return Publishable::AsItIs;
     }
-    match cleaned(bytes, format, &Metadata::of(&blocks)) {
+    match cleaned(bytes, format, &metadata) {
+        Some(cleaned) if cleaned == bytes => Publishable::AsItIs,
         Some(cleaned) => Publishable::Cleaned(cleaned),
-        None if has_location => Publishable::Nothing,
+        None if has_location => Publishable::Nothing(Flaw::Location),
         None => Publishable::AsItIs,
     }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use super::format::Format;
+use super::metadata::Exif;
 
 /// The maximum size of an SVG that is checked.
 const LARGEST_SVG: u64 = 16 * 1024 * 1024;
@@ -18,7 +19,8 @@ pub(super) fn is_complete(format: Format, reader: &mut BufReader<File>, length: 
         Format::WebP => webp(reader, length),
         Format::Avif | Format::Heif => boxes(reader, length),
         Format::Svg => svg(reader),
-        Format::Tiff | Format::JpegXl | Format::Bmp => Ok(true),
+        Format::Tiff => tiff(reader),
+        Format::JpegXl | Format::Bmp => Ok(true),
     };
     match found {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
@@ -140,6 +142,38 @@ fn boxes(reader: &mut BufReader<File>, length: u64) -> io::Result<bool> {
         at = at.saturating_add(size);
     }
     Ok(at == length)
+}
+
+/// Tags of TIFF 6.0, sections 8 and 15: where parts of the picture are, and how long they are.
+const PARTS: [(u16, u16); 2] = [(0x0111, 0x0117), (0x0144, 0x0145)];
+
+/// Checks that the first directory and all strips or tiles of it are there.
+fn tiff(reader: &mut BufReader<File>) -> io::Result<bool> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes)?;
+    let Some(exif) = Exif::new(&bytes) else { return Ok(false) };
+    let parts = PARTS.iter().filter_map(|(at, lengths)| Some((exif.numbers(*at)?, exif.numbers(*lengths)?)));
+    let mut parts = parts.flat_map(|(at, lengths)| at.into_iter().zip(lengths)).peekable();
+    let is_there =
+        |(at, length): (usize, usize)| at.checked_add(length).is_some_and(|end| end <= bytes.len());
+    Ok(parts.peek().is_some() && parts.all(is_there))
+}
+
+/// Whether the parts are there without which no browser shows a picture.
+pub(super) fn is_picture(format: Format, bytes: &[u8]) -> bool {
+    let has = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    match format {
+        // The configuration of the decoder and the size (AV1 Image File Format 1.1, section 2.2; ISO 23008-12, section 6.5.3).
+        Format::Avif => [b"meta", b"av1C", b"ispe"].into_iter().all(|name| has(name)),
+        // The sizes of the known headers, behind the 14 bytes of the file header.
+        Format::Bmp => bytes.get(14..18).is_some_and(|size| {
+            matches!(
+                u32::from_le_bytes([size[0], size[1], size[2], size[3]]),
+                12 | 16 | 40 | 52 | 56 | 64 | 108 | 124
+            )
+        }),
+        _ => true,
+    }
 }
 
 /// Checks that all elements are closed.

@@ -1,6 +1,7 @@
 //! A site's folder and an instant → all problems of the site, including those that do not affect a build. Nothing is written.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,6 +11,7 @@ use crate::content::SourceCache;
 use crate::diagnostic::Diagnostic;
 use crate::freshness::PreviousBuild;
 use crate::lint;
+use crate::pictures::Source;
 use crate::plan::{Page, PageKind};
 use crate::query::{Dependency, Queries, Query};
 use crate::render::Renderer;
@@ -46,7 +48,8 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
 impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
         let pictures = self.pictures();
-        let (theme, edition, _) = self.edition(&pictures, |_, _| SourceCache::disabled())?;
+        let error_of = |file: &Path, source: &Source| pictures.facts(file, source).err();
+        let (theme, edition, _) = self.edition(&pictures, |_, _| SourceCache::disabled(), &error_of)?;
         let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
         self.diagnostics.extend(lint::check(&edition, &pictures));
         let site = &self.request.site;

@@ -1,6 +1,6 @@
 //! A site's folder and an instant → the built site in its output folder, or all problems that prevent it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,13 +9,13 @@ use rayon::prelude::*;
 
 use crate::archive::{Reason, Taxonomy, View, Visibility};
 use crate::config::{Config, LoadedConfig};
-use crate::content::{Article, ArticleId, Content, SourceCache};
+use crate::content::{Article, ArticleId, Content, ErrorOf, SourceCache};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::edition::Edition;
 use crate::freshness::{BuiltPage, Explanation, PreviousBuild, Reminders, output_hashes};
 use crate::manifest::Clock;
 use crate::output::{Changes, Lock, Output};
-use crate::pictures::{Library, PublishedPicture};
+use crate::pictures::{Library, Source};
 use crate::plan::{self, Change, ChangeKind, FileClass, Route, SiteFile, next_change};
 use crate::query::{self, Queries};
 use crate::render::{self, Renderer};
@@ -28,6 +28,7 @@ mod id_authority;
 mod lost;
 pub mod old_urls;
 mod page_builder;
+mod pictures;
 mod source_edit;
 mod urls;
 mod write_ids;
@@ -185,7 +186,8 @@ fn valid_edition(
 ) -> Result<Arc<Edition>, Vec<Diagnostic>> {
     let mut run = Run::new(request);
     let pictures = run.pictures();
-    let edition = run.edition(&pictures, cache);
+    // Neither URLs nor ids depend on the pixels of pictures.
+    let edition = run.edition(&pictures, cache, &|_, _| None);
     match edition.filter(|_| !run.diagnostics.has_errors()) {
         Some((_, edition, _)) => Ok(edition),
         None => Err(run.diagnostics.into_sorted()),
@@ -205,12 +207,17 @@ impl<'a> Run<'a> {
     }
 
     fn build(&mut self, progress: &dyn Progress) -> Option<Built> {
+        if let Some(problem) = pictures::misplaced(&self.site) {
+            self.diagnostics.push(problem);
+            return None;
+        }
         let cache = match self.request.clean {
             true => |site: &SiteDir, _: &Config| SourceCache::empty(site),
             false => SourceCache::open,
         };
         let pictures = self.pictures();
-        let (theme, edition, mut sources) = self.edition(&pictures, cache)?;
+        let error_of = |file: &Path, source: &Source| pictures.facts(file, source).err();
+        let (theme, edition, mut sources) = self.edition(&pictures, cache, &error_of)?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data(), pictures));
         let built = self.build_pages(&theme, &queries, &mut sources, progress);
         // Dropping the values of a large archive takes a while: do it in the background.
@@ -223,6 +230,7 @@ impl<'a> Run<'a> {
         &mut self,
         pictures: &Library,
         cache: impl FnOnce(&SiteDir, &Config) -> SourceCache,
+        error_of: ErrorOf<'_>,
     ) -> Option<(Arc<Theme>, Arc<Edition>, SourceCache)> {
         let site = &self.site.clone();
         let config = self.settings()?;
@@ -236,8 +244,11 @@ impl<'a> Run<'a> {
             Content::load(site, &config, &mut sources, self.request.timings.as_deref());
         query::examine_static_pictures(&mut statics, &content, pictures);
         self.phase("read");
-        let (edition, of_plan) = Edition::new(config, Arc::new(content), statics, self.request.view);
-        self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_plan)));
+        let view = self.request.view;
+        let (content, of_pictures) = Arc::new(content).mark_undecodable(view.drafts, error_of);
+        self.phase("examine");
+        let (edition, of_plan) = Edition::new(config, content, statics, view);
+        self.diagnostics.extend(edition.defer(of_content.into_iter().chain(of_pictures).chain(of_plan)));
         if let Some(problem) = too_many_sections(&edition) {
             self.diagnostics.push(problem);
             return None;
@@ -273,15 +284,16 @@ impl<'a> Run<'a> {
         self.phase("render");
         // Renditions take minutes, and an editor waits for the errors.
         if self.stops() {
-            self.diagnostics.extend(problems_of_pictures(queries));
+            self.diagnostics.extend(pictures::problems(queries));
             queries.save_pictures(sources.clock());
             self.check_history(edition, &builder.previous, None);
             return None;
         }
         builder.build_pictures(edition.plan.pages(), &mut built);
         self.diagnostics.extend(std::mem::take(&mut built.problems));
-        self.diagnostics.extend(problems_of_pictures(queries));
+        self.diagnostics.extend(pictures::problems(queries));
         queries.save_pictures(sources.clock());
+        self.diagnostics.extend(pictures::unwritable(&self.site, queries.pictures()));
         self.phase("pictures");
         let files = builder.files(&built);
         let file_list = builder.previous.file_list();
@@ -380,13 +392,6 @@ impl<'a> Run<'a> {
             .map_err(|problem| self.diagnostics.push(problem))
             .ok()
     }
-}
-
-/// The problems of the pictures that readers see. Those that no page has asked for are decoded, so that they do not depend on the theme.
-fn problems_of_pictures(queries: &Queries) -> Vec<Diagnostic> {
-    let library = queries.pictures();
-    let error_of = |picture: &PublishedPicture| library.facts(&picture.file, &picture.source).err();
-    render::problems_of_pictures(queries.edition(), error_of)
 }
 
 fn statistics(

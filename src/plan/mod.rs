@@ -12,7 +12,7 @@ use crate::archive::{Archive, Period, Taxonomy, TermId, Visibility, ids};
 use crate::config::{Config, FeedFormat, Lists};
 use crate::content::{ArticleId, Content, place_of, place_of_asset, place_of_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::pictures::{Form, Picture, PublishedPicture};
+use crate::pictures::{Flaw, Form, Picture, PublishedPicture};
 
 mod changes;
 mod collisions;
@@ -457,6 +457,9 @@ impl<'a> Planner<'a> {
             for asset in &article.assets {
                 if !self.archive.may_show(self.content, asset) {
                     self.diagnostics.push(hidden_asset(article, &asset.reference));
+                    continue;
+                }
+                if asset.flaws.iter().any(Flaw::leaves_nothing) {
                     continue;
                 }
                 let source = FileSource::Disk(self.content.file(&asset.path));

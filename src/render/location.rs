@@ -5,11 +5,13 @@
 //! each time.
 
 use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 
 use crate::content::{location_problem, picture_problem};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::pictures::{Flaw, Publishable, is_picture, publishable};
+use crate::pictures::{HEAD, Publishable, may_be_picture, publishable};
 use crate::plan::{FileSource, Page, PageKind, StaticFile};
 
 /// Whether the bytes of this file differ from those that are published.
@@ -19,8 +21,10 @@ pub(super) fn is_replaced(page: &Page, file: &Path) -> bool {
         return true;
     }
     // An unreadable file is reported when it is copied.
-    is_picture(&name)
-        && std::fs::read(file)
+    let mut head = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
+    read.is_ok_and(|_| may_be_picture(&name, &head))
+        && fs::read(file)
             .is_ok_and(|bytes| publishable(&name, &bytes, is_static(page)) != Publishable::AsItIs)
 }
 
@@ -55,9 +59,9 @@ pub(super) fn published(
     match publishable(&name_of(file), &bytes, is_static(page)) {
         Publishable::AsItIs => Ok(bytes),
         Publishable::Cleaned(cleaned) => Ok(cleaned.into()),
-        Publishable::Nothing => {
+        Publishable::Nothing(flaw) => {
             let shown = shown(page, source, statics);
-            Err(picture_problem(shown, &Flaw::Location).at(Place::file(shown)))
+            Err(picture_problem(shown, &flaw).at(Place::file(shown)))
         }
     }
 }

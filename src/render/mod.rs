@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::edition::Edition;
 use crate::formats::portable::Portable;
 use crate::manifest::{Clock, Fingerprint, Stat};
-use crate::pictures::{Form, PublishedPicture};
+use crate::pictures::PublishedPicture;
 use crate::plan::{Destination, FileSource, Page, PageKind};
 use crate::query::lists::ListFacts;
 use crate::query::{Dependency, Queries, StoryReference};
@@ -292,15 +292,11 @@ impl Renderer {
         }
     }
 
-    /// The file that a page is a copy of: one of the site whose bytes may be published, or a rendition that is kept. It may be too large to load into memory.
+    /// The file that a page is a copy of: one of the site whose bytes may be published. It may be too large to load into memory.
     pub fn copied_file<'p>(&self, prepared: &'p PreparedPage<'_>) -> Option<Cow<'p, Path>> {
         match &prepared.task {
             Task::Copy(FileSource::Disk(path)) if location::is_replaced(prepared.page, path) => None,
             Task::Copy(FileSource::Disk(path)) => Some(Cow::Borrowed(path)),
-            Task::Picture(_, picture) => match &picture.form {
-                Form::Rendition(rendition) => self.queries.pictures().kept(rendition).map(Cow::Owned),
-                Form::Original | Form::Signed => None,
-            },
             _ => None,
         }
     }

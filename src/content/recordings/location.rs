@@ -102,8 +102,6 @@ impl Reader {
             [0x1a, 0x45, 0xdf, 0xa3, ..] => self.matroska(),
             [b'R', b'I', b'F', b'F', ..] | [b'R', b'F', b'6', b'4', ..] => self.chunks(true),
             [b'F', b'O', b'R', b'M', ..] => self.chunks(false),
-            // A picture with the wrong extension.
-            [0xff, 0xd8, 0xff, ..] | [0x89, b'P', b'N', b'G', ..] => self.keep(tags::nothing, 0, self.length),
             _ if tags::is_box(head.get(4..8).unwrap_or_default()) => self.boxes(),
             _ => Ok(()),
         }

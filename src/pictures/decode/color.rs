@@ -15,7 +15,9 @@ const LARGEST_PROFILE: usize = 4 << 20;
 /// cannot be read counts as sRGB, as in browsers.
 pub(super) fn profile(icc: Option<&[u8]>, exif: Option<&Exif<'_>>) -> Option<ColorProfile> {
     if let Some(icc) = icc {
-        return ColorProfile::new_from_slice(icc).ok().filter(|_| icc.len() <= LARGEST_PROFILE);
+        return Some(icc)
+            .filter(|icc| icc.len() <= LARGEST_PROFILE)
+            .and_then(|icc| ColorProfile::new_from_slice(icc).ok());
     }
     exif.is_some_and(Exif::is_adobe_rgb).then(ColorProfile::new_adobe_rgb)
 }

@@ -5,9 +5,9 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
-use super::metadata::Blocks;
+use super::metadata::{Blocks, with_small_profile};
 use super::orientation;
 use super::pixels::{Channels, Frame, Pixels};
 use super::{Format, PictureError};
@@ -15,8 +15,10 @@ use super::{Format, PictureError};
 mod animation;
 mod color;
 mod jpeg;
+mod unusual;
 
 pub(super) use animation::is_animated;
+pub(super) use jpeg::{has_too_many_scans, is_hollow};
 
 /// The most pixels that are decoded: 268 megapixels.
 pub const MAX_PIXELS: u64 = 1 << 28;
@@ -40,23 +42,34 @@ const OPAQUE: u8 = 250;
 /// # Errors
 /// If the format is not supported, the picture is too large, or the bytes are damaged. A JPEG that is cut off is decoded as far as it goes.
 pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Frame, PictureError> {
+    // The decoder unpacks profiles of any size.
+    let bounded = if format == Format::Png { with_small_profile(bytes) } else { bytes.into() };
+    let bytes = &*bounded;
     let kind = match format {
         Format::Jpeg => ImageFormat::Jpeg,
         Format::Png => ImageFormat::Png,
         Format::WebP => ImageFormat::WebP,
         Format::Gif => ImageFormat::Gif,
         Format::Tiff => ImageFormat::Tiff,
-        _ => return Err(PictureError::Unsupported),
+        _ => return Err(PictureError::Unsupported(unusual(format))),
     };
     let head = (format == Format::Jpeg).then(|| jpeg::head(bytes)).flatten();
     if let Some(head) = &head {
+        if let Some(kind) = unusual::kind(bytes, format) {
+            return Err(PictureError::Unsupported(kind));
+        }
         check(head.size, head.memory())?;
     }
+    let failed = |error: ImageError| match (unusual::kind(bytes, format), &error) {
+        (Some(kind), _) => PictureError::Unsupported(kind),
+        (None, ImageError::Unsupported(_)) => PictureError::Unsupported(unusual(format)),
+        (None, _) => damaged(error),
+    };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), kind);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_BYTES);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let mut decoder = reader.into_decoder().map_err(failed)?;
     let size = decoder.dimensions();
     check(size, decoder.total_bytes())?;
     let blocks = Blocks::of(bytes, format);
@@ -71,7 +84,7 @@ pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Frame, PictureError
             ..=MAX_SIMPLE => image::load_from_memory_with_format(bytes, kind),
             _ => DynamicImage::from_decoder(decoder),
         };
-        color::to_srgb(image.map_err(damaged)?, profile)
+        color::to_srgb(image.map_err(failed)?, profile)
     };
     let (channels, bytes) = without_useless_opacity(channels, bytes);
     Ok(Frame::new(Pixels { width: size.0, height: size.1, channels, bytes }, orientation))
@@ -86,6 +99,11 @@ fn check((width, height): (u32, u32), bytes: u64) -> Result<(), PictureError> {
         return Err(PictureError::Damaged("it has no pixels".to_owned()));
     }
     Ok(())
+}
+
+/// What is known of a file that is not damaged, but cannot be decoded.
+fn unusual(format: Format) -> String {
+    format!("an unusual kind of {}", format.name())
 }
 
 fn damaged(error: impl std::fmt::Display) -> PictureError {

@@ -4,12 +4,11 @@
 //! nothing reads none of them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
-use super::Library;
+use super::{Library, sealed};
 use crate::pictures::{Picture, examine};
 
 const NAME: &str = "examined";
@@ -42,13 +41,13 @@ impl Library {
             .map(|(file, (stamp, picture))| (file.clone(), (*stamp, Picture::clone(picture))))
             .collect();
         // If this fails, the next build reads the pictures again.
-        let _ = write(folder, &kept);
+        self.note(write(folder, &kept));
     }
 }
 
 /// Reads what earlier builds kept. A damaged file is ignored.
 pub(super) fn read(folder: &Path) -> Examined {
-    let bytes = fs::read(folder.join(NAME)).unwrap_or_default();
+    let bytes = sealed::read(&folder.join(NAME)).unwrap_or_default();
     let kept: Kept = postcard::from_bytes(&bytes).unwrap_or_default();
     kept.into_iter().map(|(file, (stamp, picture))| (file, (stamp, Arc::new(picture)))).collect()
 }
@@ -56,14 +55,10 @@ pub(super) fn read(folder: &Path) -> Examined {
 fn write(folder: &Path, kept: &Kept) -> io::Result<()> {
     let bytes = postcard::to_stdvec(kept).map_err(io::Error::other)?;
     let file = folder.join(NAME);
-    if fs::read(&file).unwrap_or_default() == bytes || (kept.is_empty() && !file.exists()) {
+    if sealed::read(&file).as_ref() == Some(&bytes) || (kept.is_empty() && !file.exists()) {
         return Ok(());
     }
-    fs::create_dir_all(folder)?;
-    let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
-    unfinished.write_all(&bytes)?;
-    unfinished.persist(file)?;
-    Ok(())
+    sealed::write(&file, &bytes)
 }
 
 #[cfg(test)]

@@ -1,21 +1,21 @@
 //! The facts of pictures → a file in the library's folder, and back. A damaged file, or one of another version, is ignored.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
+use super::sealed;
 use crate::pictures::{Facts, PictureError, SourceHash};
 
 /// The version of the file and of the code that computes facts.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const NAME: &str = "facts";
 
 type Known = BTreeMap<SourceHash, Result<Facts, PictureError>>;
 
 /// Reads the facts of a folder.
 pub(super) fn read(folder: &Path) -> Known {
-    let bytes = fs::read(folder.join(NAME)).unwrap_or_default();
+    let bytes = sealed::read(&folder.join(NAME)).unwrap_or_default();
     match postcard::from_bytes::<(u32, Known)>(&bytes) {
         Ok((VERSION, known)) => known,
         _ => Known::new(),
@@ -34,10 +34,6 @@ pub(super) fn write(folder: &Path, mut known: Known) -> io::Result<()> {
         return Ok(());
     }
     known.extend(there);
-    fs::create_dir_all(folder)?;
     let bytes = postcard::to_stdvec(&(VERSION, known)).map_err(io::Error::other)?;
-    let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
-    unfinished.write_all(&bytes)?;
-    unfinished.persist(folder.join(NAME))?;
-    Ok(())
+    sealed::write(&folder.join(NAME), &bytes)
 }

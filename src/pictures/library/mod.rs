@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -20,6 +21,7 @@ mod examined;
 mod index;
 mod memory;
 mod prune;
+mod sealed;
 mod workers;
 
 use examined::Examined;
@@ -59,6 +61,8 @@ pub struct Library {
     facts: Mutex<KnownFacts>,
     examined: Mutex<Examined>,
     memory: Memory,
+    /// Why the folder could not be written, once that happened.
+    unwritable: OnceLock<io::ErrorKind>,
 }
 
 impl Library {
@@ -99,27 +103,28 @@ impl Library {
         self.known(source)?.err()
     }
 
-    /// The file of a rendition, if it is kept.
-    pub fn kept(&self, rendition: &Rendition) -> Option<PathBuf> {
-        self.file_of(rendition).filter(|file| file.is_file())
+    /// The bytes of a rendition, if they are kept and not damaged.
+    fn kept(&self, rendition: &Rendition) -> Option<Vec<u8>> {
+        sealed::read(&self.file_of(rendition)?)
     }
 
-    /// The bytes of a picture, kept or made now. One that cannot be decoded is published as it is, without private metadata: browsers may show some of it.
+    /// Why nothing can be kept: why writing to the folder failed.
+    pub fn cannot_keep(&self) -> Option<io::ErrorKind> {
+        self.unwritable.get().copied()
+    }
+
+    /// Remembers an error of writing to the folder.
+    fn note(&self, written: io::Result<()>) {
+        if let Err(error) = written {
+            let _ = self.unwritable.set(error.kind());
+        }
+    }
+
+    /// The bytes of a picture, kept or made now.
     ///
     /// # Errors
-    /// If the file cannot be read, or is no longer the one that was examined.
+    /// If the file cannot be read or decoded, or is no longer the one that was examined.
     pub fn bytes(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
-        self.made(picture).or_else(|error| {
-            if error.may_pass() {
-                return Err(error);
-            }
-            // Remember the error, so that it is reported.
-            let _ = self.facts(&picture.file, &picture.source);
-            self.made(&PublishedPicture { form: Form::Original, ..picture.clone() })
-        })
-    }
-
-    fn made(&self, picture: &PublishedPicture) -> Result<Vec<u8>, PictureError> {
         let PublishedPicture { file, source, form } = picture;
         let rendition = match form {
             Form::Rendition(rendition) => rendition,
@@ -132,13 +137,13 @@ impl Library {
                 return match cleaned {
                     Some(cleaned) => Ok(cleaned),
                     None if has_location(source.format, &bytes, &Blocks::of(&bytes, source.format)) => {
-                        Err(PictureError::Unsupported)
+                        Err(PictureError::Unsupported(format!("an unusual kind of {}", source.format.name())))
                     }
                     None => Ok(bytes),
                 };
             }
         };
-        if let Some(bytes) = self.kept(rendition).and_then(|file| fs::read(file).ok()) {
+        if let Some(bytes) = self.kept(rendition) {
             return Ok(bytes);
         }
         let original = read(file, source)?;
@@ -151,7 +156,8 @@ impl Library {
     }
 
     /// The bytes of a picture for a preview, and their media type if it differs from that of the name. Making AVIF takes too long for somebody who waits: unless it
-    /// is kept, it is replaced by JPEG, which browsers recognize by its bytes.
+    /// is kept, it is replaced by JPEG, which browsers recognize by its bytes. As a preview decodes what somebody looks at, it may have promised renditions of a picture
+    /// that cannot be decoded: they are the file itself.
     ///
     /// # Errors
     /// As of [`Library::bytes`].
@@ -159,16 +165,25 @@ impl Library {
         &self,
         picture: &PublishedPicture,
     ) -> Result<(Vec<u8>, Option<&'static str>), PictureError> {
-        match &picture.form {
+        let made = match &picture.form {
             Form::Rendition(rendition)
                 if rendition.encoding == Encoding::Avif && self.kept(rendition).is_none() =>
             {
                 let form = Form::Rendition(Rendition { encoding: Encoding::Jpeg, ..*rendition });
-                let bytes = self.bytes(&PublishedPicture { form, ..picture.clone() })?;
-                Ok((bytes, Some(Encoding::Jpeg.media_type())))
+                let bytes = self.bytes(&PublishedPicture { form, ..picture.clone() });
+                bytes.map(|bytes| (bytes, Some(Encoding::Jpeg.media_type())))
             }
-            _ => Ok((self.bytes(picture)?, None)),
-        }
+            _ => self.bytes(picture).map(|bytes| (bytes, None)),
+        };
+        made.or_else(|error| {
+            if error.may_pass() {
+                return Err(error);
+            }
+            // Remember the error, so that it is reported.
+            let _ = self.facts(&picture.file, &picture.source);
+            let original = self.bytes(&PublishedPicture { form: Form::Original, ..picture.clone() });
+            original.map(|bytes| (bytes, picture.source.format.media_type()))
+        })
     }
 
     /// Where a rendition is kept.
@@ -179,16 +194,9 @@ impl Library {
 
     /// Keeps the bytes of a rendition. Without room they are made again by the next build.
     fn keep(&self, rendition: &Rendition, bytes: &[u8]) {
-        let Some(file) = self.file_of(rendition) else { return };
-        let Some(folder) = file.parent() else { return };
-        let write = || {
-            fs::create_dir_all(folder)?;
-            let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
-            std::io::Write::write_all(&mut unfinished, bytes)?;
-            unfinished.persist(&file)?;
-            Ok::<_, std::io::Error>(())
-        };
-        let _ = write();
+        if let Some(file) = self.file_of(rendition) {
+            self.note(sealed::write(&file, bytes));
+        }
     }
 
     /// Keeps the facts for the next build.
@@ -197,7 +205,7 @@ impl Library {
         let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = facts.iter().filter_map(|(hash, facts)| Some((*hash, facts.get()?.clone())));
         // If this fails, the next build decodes the pictures again.
-        let _ = index::write(folder, known.collect());
+        self.note(index::write(folder, known.collect()));
     }
 }
 

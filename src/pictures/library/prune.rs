@@ -4,6 +4,7 @@
 //! most builds look at no file of it.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
@@ -32,6 +33,16 @@ pub(super) fn file_name(rendition: &Rendition) -> String {
     format!("{}.{}", rendition.key(), rendition.encoding.extension())
 }
 
+/// Whether a file in a folder may be removed: the folder may have been there, with files of others.
+fn is_ours(folder: &OsStr, name: &OsStr) -> bool {
+    let (folder, name) = (folder.to_string_lossy(), name.to_string_lossy());
+    let key = name.split('.').next().unwrap_or_default();
+    let is_key = key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // What a build that was ended left behind.
+    let is_unfinished = name.starts_with(".tmp") && folder.len() == 2;
+    is_unfinished || (is_key && folder.len() == 2 && key.starts_with(&*folder))
+}
+
 /// The present time of the file system, if the folder exists and was not examined during the last day.
 fn due(folder: &Path) -> Option<SystemTime> {
     let stamp = folder.join(STAMP);
@@ -47,6 +58,9 @@ fn due(folder: &Path) -> Option<SystemTime> {
 fn prune(folder: &Path, now: SystemTime, most: Duration, needed: &HashSet<String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)?.flatten().filter(|entry| entry.path().is_dir()) {
         for file in fs::read_dir(entry.path())?.flatten() {
+            if !is_ours(&entry.file_name(), &file.file_name()) {
+                continue;
+            }
             let Ok(modified) = file.metadata().and_then(|found| found.modified()) else { continue };
             let age = now.duration_since(modified).unwrap_or_default();
             if needed.contains(&*file.file_name().to_string_lossy()) {
@@ -60,7 +74,9 @@ fn prune(folder: &Path, now: SystemTime, most: Duration, needed: &HashSet<String
             }
         }
         // Fails unless it is empty.
-        let _ = fs::remove_dir(entry.path());
+        if entry.file_name().len() == 2 {
+            let _ = fs::remove_dir(entry.path());
+        }
     }
     Ok(())
 }
@@ -80,13 +96,19 @@ mod tests {
         let ago = |days| SystemTime::now() - DAY * days;
         for (rendition, age) in [(needed, 40), (recent, 20), (old, 40)] {
             library.keep(&rendition, b"bytes");
-            let file = File::options().write(true).open(library.kept(&rendition).unwrap()).unwrap();
+            let file = File::options().write(true).open(library.file_of(&rendition).unwrap()).unwrap();
             file.set_modified(ago(age)).unwrap();
         }
+        // A folder that was chosen by mistake has other files.
+        let other = dir.path().join("photos/old.jpg");
+        fs::create_dir(dir.path().join("photos")).unwrap();
+        fs::write(&other, "x").unwrap();
+        File::options().write(true).open(&other).unwrap().set_modified(ago(400)).unwrap();
         library.prune(30, || vec![needed]);
+        assert!(other.is_file());
         assert!(library.kept(&needed).is_some() && library.kept(&recent).is_some());
         assert!(library.kept(&old).is_none());
-        let marked = fs::metadata(library.kept(&needed).unwrap()).unwrap().modified().unwrap();
+        let marked = fs::metadata(library.file_of(&needed).unwrap()).unwrap().modified().unwrap();
         assert!(marked.elapsed().unwrap() < DAY);
         library.prune(30, || panic!("not twice on one day"));
     }

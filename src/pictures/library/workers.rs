@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use rayon::prelude::*;
+
 use super::memory::Taken;
 use super::{Library, read};
 use crate::pictures::decode::decode;
@@ -50,7 +52,7 @@ struct Task<'a> {
 }
 
 impl Library {
-    /// Makes the renditions that are not kept yet, on all processors; `done` is called for each, from many threads. Returns the errors by picture. Without a
+    /// Makes the renditions that are not kept yet, or were damaged, on all processors; `done` is called for each, from many threads. Returns the errors by picture. Without a
     /// folder, nothing is made.
     pub fn make(
         &self,
@@ -87,11 +89,13 @@ impl Library {
     /// The work to do, picture by picture.
     fn tasks<'a>(&self, pictures: &'a [PublishedPicture]) -> Vec<Task<'a>> {
         let mut by_picture: BTreeMap<SourceHash, (&PublishedPicture, Groups)> = BTreeMap::new();
-        for picture in pictures {
+        let is_missing = |picture: &&PublishedPicture| match &picture.form {
+            Form::Rendition(rendition) => self.kept(rendition).is_none(),
+            Form::Original | Form::Signed => false,
+        };
+        let missing: Vec<&PublishedPicture> = pictures.par_iter().filter(is_missing).collect();
+        for picture in missing {
             let Form::Rendition(rendition) = picture.form else { continue };
-            if self.kept(&rendition).is_some() {
-                continue;
-            }
             let (_, groups) =
                 by_picture.entry(picture.source.hash).or_insert_with(|| (picture, Groups::new()));
             let group = groups.entry((rendition.crop, rendition.width, rendition.height)).or_default();

@@ -55,6 +55,15 @@ impl<'a> Exif<'a> {
         Some(super::text::decoded(&bytes[..end]))
     }
 
+    /// The whole numbers of a field of the first directory. `None` if there is no such field, or it has other values.
+    pub(in crate::pictures) fn numbers(&self, tag: u16) -> Option<Vec<usize>> {
+        let field = self.field(tag)?;
+        let size = size_of_kind(field.kind);
+        let is_whole = matches!(field.kind, 1 | 3 | 4);
+        is_whole
+            .then(|| field.bytes.chunks_exact(size).filter_map(|bytes| number(bytes, self.is_big)).collect())
+    }
+
     /// How the pixels are turned, from 1 to 8 (section 4.6.4). 1: not at all.
     pub(in crate::pictures) fn orientation(&self) -> u8 {
         let value = self.field(tag::ORIENTATION).and_then(|field| match field.kind {

@@ -16,6 +16,7 @@ mod text;
 mod xmp;
 
 pub(super) use containers::Blocks;
+pub(super) use containers::with_small_profile;
 use containers::{NewBlocks, completed_avif, rebuilt};
 pub(super) use exif::Exif;
 

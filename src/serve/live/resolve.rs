@@ -11,7 +11,7 @@ use super::snapshot::{Lookup, Snapshot};
 use crate::diagnostic::{self, Diagnostic};
 use crate::host_files::Redirect;
 use crate::manifest::Fingerprint;
-use crate::pictures::{Publishable, PublishedPicture, is_picture, publishable};
+use crate::pictures::{HEAD, Publishable, PublishedPicture, may_be_picture, publishable};
 use crate::plan::{FileSource, Page};
 use crate::serve::changes::FileChanges;
 use crate::serve::events::PageView;
@@ -60,14 +60,18 @@ impl LiveSite {
     /// What a build would publish of an open file.
     pub(in crate::serve) fn cleaned(&self, path: &Path, mut file: File) -> Cleaned {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let mut bytes = Vec::new();
-        if !is_picture(&name) || file.read_to_end(&mut bytes).and_then(|_| file.rewind()).is_err() {
+        let (mut head, mut bytes) = (Vec::new(), Vec::new());
+        let read = (&file).take(HEAD as u64).read_to_end(&mut head).and_then(|_| file.rewind());
+        if read.is_err() || !may_be_picture(&name, &head) {
+            return Cleaned::File(file);
+        }
+        if file.read_to_end(&mut bytes).and_then(|_| file.rewind()).is_err() {
             return Cleaned::File(file);
         }
         match publishable(&name, &bytes, !path.starts_with(self.options.site.content())) {
             Publishable::AsItIs => Cleaned::File(file),
             Publishable::Cleaned(bytes) => Cleaned::Bytes(bytes),
-            Publishable::Nothing => Cleaned::Nothing,
+            Publishable::Nothing(_) => Cleaned::Nothing,
         }
     }
 }

@@ -32,6 +32,11 @@ pub(in crate::serve) struct Snapshot {
 }
 
 /// What a path leads to.
+/// Marks the pictures of which is known that they cannot be decoded: none is decoded before somebody looks at it.
+fn marked(content: &Arc<Content>, pictures: &Library) -> (Arc<Content>, Vec<Diagnostic>) {
+    Arc::clone(content).mark_undecodable(true, &|_, source| pictures.error_of(source))
+}
+
 #[derive(Debug)]
 pub(in crate::serve) enum Lookup<'a> {
     /// A rendered page.
@@ -57,8 +62,10 @@ impl Snapshot {
     ) -> Self {
         let CompleteInputs { config, theme, mut statics, content } = inputs;
         query::examine_static_pictures(&mut statics, &content, &pictures);
+        let (content, of_pictures) = marked(&content, &pictures);
         let (edition, problems) = Edition::new(config, content, statics, options.view(now));
-        let mut problems: Vec<Diagnostic> = problems.into_iter().collect();
+        let of_pictures = edition.defer(of_pictures);
+        let mut problems: Vec<Diagnostic> = problems.into_iter().chain(of_pictures).collect();
         problems.extend(render::problems_of_templates(&theme, &edition));
         problems.extend(render::security_txt_problem(&edition));
         problems.extend(render::too_many_rules(&edition));
@@ -76,7 +83,8 @@ impl Snapshot {
         sources: &[&str],
     ) -> Option<Self> {
         let changed: Option<Vec<ArticleId>> = sources.iter().map(|path| content.by_path(path)).collect();
-        let (edition, links) = self.edition().with_texts(content, &changed?)?;
+        let (content, _) = marked(content, self.renderer.queries().pictures());
+        let (edition, links) = self.edition().with_texts(&content, &changed?)?;
         let is_of_them = |problem: &&Diagnostic| {
             let file = problem.place.as_ref().and_then(|place| place.file.strip_prefix("content/"));
             file.is_some_and(|file| sources.contains(&file))

@@ -39,7 +39,7 @@ fn checked(site: &Site) -> Run {
     Run::of(&mut command)
 }
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(super) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let named = [&kind[..], data].concat();
     [&(data.len() as u32).to_be_bytes()[..], &named, &crc(&named).to_be_bytes()].concat()
 }
@@ -111,6 +111,19 @@ fn bad_pictures_are_reported_at_their_line_and_the_page_is_built() {
             b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(),
             &["image/few-browsers"],
         ),
+        ("a JPEG of a thousand scans", "p.jpg", many_scans(), &["image/unreadable"]),
+        (
+            "a JPEG that claims to be large",
+            "p.jpg",
+            patched(&whole, 0xc0, 5, &[60, 0, 60, 0]),
+            &["image/cut-off"],
+        ),
+        ("a JPEG of arithmetic codes", "p.jpg", patched(&whole, 0xc0, 1, &[0xc9]), &["image/unreadable"]),
+        ("a large AVIF", "p.avif", avif(250_000), &["image/one-size"]),
+        ("a small AVIF", "p.avif", avif(1000), &[]),
+        ("an AVIF without its parts", "p.avif", avif(1000)[..32].to_vec(), &["image/not-a-picture"]),
+        ("a BMP without its header", "p.bmp", b"BM nonsense".to_vec(), &["image/not-a-picture"]),
+        ("a profile that unpacks to 64 MB", "p.png", profile_bomb(), &[]),
         ("an animation", "p.gif", animation(0), &[]),
         ("a color profile of nonsense", "p.jpg", odd_profile, &[]),
         ("metadata of nonsense", "p.jpg", odd_exif, &[]),
@@ -138,6 +151,118 @@ fn bad_pictures_are_reported_at_their_line_and_the_page_is_built() {
         let mut found = at_line.iter();
         assert!(expected.iter().all(|code| found.any(|other| other == code)), "{what}: {at_line:?}");
         assert_eq!(site.json(&["--strict"]).code, Some(i32::from(!expected.is_empty())), "{what}");
+    }
+}
+
+/// A JPEG with other bytes at this distance from a marker.
+fn patched(jpeg: &[u8], marker: u8, distance: usize, with: &[u8]) -> Vec<u8> {
+    let mut bytes = jpeg.to_vec();
+    let at = bytes.windows(2).position(|pair| pair == [0xff, marker]).unwrap() + distance;
+    bytes[at..at + with.len()].copy_from_slice(with);
+    bytes
+}
+
+/// A photograph with a thousand scans of nothing before its own.
+fn many_scans() -> Vec<u8> {
+    let whole = photo(60, 40, 3);
+    let at = whole.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+    let scan = segment(0xda, &[1, 1, 0, 0, 0, 0]);
+    [&whole[..at], &scan.repeat(1000), &whole[at..]].concat()
+}
+
+/// The parts of an AVIF that browsers look for, in a file of this length.
+fn avif(length: usize) -> Vec<u8> {
+    let boxed = |kind: &[u8], data: &[u8]| [&(data.len() as u32 + 8).to_be_bytes(), kind, data].concat();
+    let size = [[0; 4], 60_u32.to_be_bytes(), 40_u32.to_be_bytes()].concat();
+    let parts = [boxed(b"ispe", &size), boxed(b"av1C", &[0x81, 0, 0, 0])].concat();
+    let parts = boxed(b"iprp", &boxed(b"ipco", &parts));
+    let head =
+        [boxed(b"ftyp", b"avif\0\0\0\0mif1avif"), boxed(b"meta", &[&[0; 4][..], &parts].concat())].concat();
+    [&head[..], &boxed(b"mdat", &vec![0; length.saturating_sub(head.len() + 8)])].concat()
+}
+
+/// A PNG with a color profile that is large once it is unpacked.
+fn profile_bomb() -> Vec<u8> {
+    use std::io::Write;
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&vec![0; 64 << 20]).unwrap();
+    let profile = chunk(b"iCCP", &[b"p\0\0", &packed.finish().unwrap()[..]].concat());
+    let whole = encoded(&scene(60, 40, 3), ImageFormat::Png);
+    [&whole[..33], &profile, &whole[33..]].concat()
+}
+
+/// A TIFF that says that its colors are Lab (TIFF 6.0, section 23).
+fn lab() -> Vec<u8> {
+    let mut bytes = encoded(&scene(60, 40, 3), ImageFormat::Tiff);
+    let entry = [0x06, 0x01, 3, 0, 1, 0, 0, 0, 2, 0];
+    let at = bytes.windows(entry.len()).position(|found| found == entry).unwrap();
+    bytes[at + 8] = 8;
+    bytes
+}
+
+/// The names in a page that are files of the site and that are not in its output.
+fn dead_urls(page: &str, tree: &std::collections::BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    let urls = urls(page).filter(|url| url.contains("renditions/") || url.contains("2026/01/s/"));
+    let paths = urls.map(|url| url.trim_start_matches("https://plain.example/").trim_start_matches('/'));
+    paths.filter(|path| !path.ends_with('/') && !tree.contains_key(*path)).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_tiff_that_cannot_be_decoded_is_one_error() {
+    let whole = encoded(&scene(60, 40, 3), ImageFormat::Tiff);
+    for (what, bytes, expected) in [
+        ("Lab", lab(), "it is a TIFF in Lab colors"),
+        ("truncated", whole[..whole.len() / 2].to_vec(), "it is truncated"),
+        ("only a head", whole[..8].to_vec(), "it is truncated"),
+    ] {
+        for lead in [false, true] {
+            let site = site("p.tif", "p.tif", &bytes);
+            let line = if lead { 4 } else { 8 };
+            if lead {
+                site.write("content/s/index.md", story("lead.jpg").replacen("lead.jpg", "p.tif", 1));
+            }
+            for run in [site.json(&[]), site.json(&["--clean"]), checked(&site)] {
+                let problems = run.problems();
+                let of_tiff: Vec<_> = problems
+                    .iter()
+                    .filter(|problem| problem["message"].to_string().contains("p.tif"))
+                    .collect();
+                assert_eq!(run.code, Some(1), "{what}: {}", run.stdout);
+                assert_eq!(of_tiff.len(), 1, "{what}: {}", run.stdout);
+                assert_eq!(of_tiff[0]["message"], format!("cannot decode the picture `p.tif`: {expected}"));
+                assert_eq!(
+                    (&of_tiff[0]["code"], &of_tiff[0]["line"]),
+                    (&"image/unreadable".into(), &line.into())
+                );
+            }
+            assert!(site.public().is_empty(), "{what}");
+        }
+    }
+    let site = site("p.tif", "p.tif", &whole);
+    assert_eq!(codes(&site.json(&[])), [""; 0]);
+    let page = site.read("public/2026/01/s/index.html");
+    assert_eq!(dead_urls(&page, &site.public()), [""; 0]);
+}
+
+#[test]
+fn nothing_is_made_of_a_picture_that_cannot_be_decoded() {
+    let arithmetic = patched(&photo(400, 300, 3), 0xc0, 1, &[0xc9]);
+    let site = site("p.jpg", "p.jpg", &photo(60, 40, 2));
+    site.write("content/s/lead.jpg", &arithmetic);
+    // The theme for all has cards and structured data.
+    site.write("bulletin.yaml", "title: Plain Paper\nbase_url: https://plain.example/\n");
+    for args in [&[][..], &[], &["--clean"]] {
+        let run = site.json(args);
+        assert_eq!(run.problems().len(), 1, "{}", run.stdout);
+        let message = "cannot decode the picture `lead.jpg`: it is an arithmetic-coded JPEG";
+        assert_eq!(run.problems()[0]["message"], message);
+        let tree = site.public();
+        assert!(tree.keys().all(|path| !path.contains("lead-")), "{:?}", tree.keys());
+        assert_eq!(tree["2026/01/s/lead.jpg"].len(), arithmetic.len(), "published as it is");
+        let page = site.read("public/2026/01/s/index.html");
+        assert!(page.contains("2026/01/s/lead.jpg") && !page.contains("/lead-"), "{page}");
+        assert!(page.contains("og:image:width\" content=\"400\""), "{page}");
+        assert_eq!(dead_urls(&page, &tree), [""; 0]);
     }
 }
 
@@ -285,8 +410,61 @@ fn a_cache_that_cannot_be_written_costs_time_only() {
     let cache = site.path("file/pictures").display().to_string();
     for args in [&["--clean", "--pictures-cache", &cache][..], &["--pictures-cache", &cache]] {
         let run = site.json(args);
-        assert_eq!((run.code, run.places()), (Some(0), vec![]), "{}", run.stdout);
+        let warning = vec![("build/pictures-cache".to_owned(), cache.clone(), None)];
+        assert_eq!((run.code, run.places()), (Some(0), warning), "{}", run.stdout);
         assert_same(&expected, &site.public(), "without a cache");
+    }
+}
+
+#[test]
+fn a_cache_among_sources_or_output_is_refused() {
+    let site = site("p.jpg", "p.jpg", &wide());
+    for folder in ["public/pictures", "content/s", "static", "."] {
+        let run = site.json(&["--pictures-cache", &site.path(folder).display().to_string()]);
+        let codes: Vec<String> = run.places().into_iter().map(|(code, ..)| code).collect();
+        assert_eq!((run.code, codes), (Some(2), vec!["build/pictures-cache".to_owned()]), "{folder}");
+        assert!(site.public().is_empty(), "{folder}");
+    }
+}
+
+/// The files of the cache but the one whose time alone matters.
+fn kept(site: &Site) -> Vec<std::path::PathBuf> {
+    let files =
+        crate::support::tree(&site.path(".bulletin/pictures")).into_keys().filter(|file| file != "pruned");
+    files.map(|file| site.path(&format!(".bulletin/pictures/{file}"))).collect()
+}
+
+#[test]
+fn damaged_files_of_the_cache_are_made_again() {
+    let site = site("p.jpg", "p.jpg", &wide());
+    narrow_settings(&site);
+    site.build(&[]);
+    let expected = site.public();
+    let whole: Vec<Vec<u8>> = kept(&site).iter().map(|file| fs::read(file).unwrap()).collect();
+    type Damage<'a> = &'a dyn Fn(usize) -> Vec<u8>;
+    let cases: [(&str, Damage<'_>); 5] = [
+        ("empty", &|_| Vec::new()),
+        ("halved", &|at| whole[at][..whole[at].len() / 2].to_vec()),
+        ("garbage", &|at| vec![b'x'; whole[at].len()]),
+        ("swapped", &|at| whole[(at + 1) % whole.len()].clone()),
+        ("without a seal, as of earlier versions", &|at| {
+            whole[at][..whole[at].len().saturating_sub(32)].to_vec()
+        }),
+    ];
+    for (what, damage) in cases {
+        for args in [&["--clean"][..], &[]] {
+            for (at, file) in kept(&site).iter().enumerate() {
+                fs::write(file, damage(at)).unwrap();
+            }
+            if args.is_empty() {
+                fs::remove_dir_all(site.path("public")).unwrap();
+            }
+            let run = site.json(args);
+            assert_eq!((run.code, run.places()), (Some(0), vec![]), "{what}: {}", run.stdout);
+            assert_same(&expected, &site.public(), what);
+            let again: Vec<Vec<u8>> = kept(&site).iter().map(|file| fs::read(file).unwrap()).collect();
+            assert!(again == whole, "{what}: the cache was not repaired");
+        }
     }
 }
 

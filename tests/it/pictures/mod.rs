@@ -194,6 +194,86 @@ fn a_static_photo_with_a_location_is_published_without_it() {
     }
 }
 
+/// A PNG with a compressed text, as programs that know no EXIF in PNG write it.
+fn png_with_profile(profile: &[u8]) -> Vec<u8> {
+    let hex: String = profile.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = format!("\nexif\n{:8}\n{hex}\n", profile.len());
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, text.as_bytes()).unwrap();
+    let data = [&b"Raw profile type APP1\0\0"[..], &packed.finish().unwrap()].concat();
+    let png = encoded(&scene(40, 30, 3), ImageFormat::Png);
+    // After the signature and IHDR.
+    [&png[..33], &bad_input::chunk(b"zTXt", &data), &png[33..]].concat()
+}
+
+/// Checks that a published picture has the pixels of its source and none of its metadata.
+fn assert_clean(published: &[u8], source: &[u8], name: &str) {
+    let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgb8();
+    assert!(pixels(published) == pixels(source), "{name}: other pixels");
+    for private in [&b"Exif"[..], b"GPS", b"Gps", b"\xa9xyz", b"serial", b"Raw profile"] {
+        assert!(memchr::memmem::find(published, private).is_none(), "{name}: {}", private.escape_ascii());
+    }
+}
+
+#[test]
+fn private_metadata_of_static_pictures_is_removed_wherever_it_is() {
+    let place = Some([(51, 1), (30, 1), (0, 1)]);
+    let app1 = |exif: &[u8]| segment(0xe1, &[b"Exif\0\0", exif].concat());
+    let xmp = |text: &str| segment(0xe1, &[b"http://ns.adobe.com/xap/1.0/\0", text.as_bytes()].concat());
+    let plain = photo(60, 30, 1);
+    let private = [
+        ("second.jpg", jpeg(&[app1(&exif(1, None)), app1(&exif(1, place))])),
+        ("pair.jpg", [&plain[..], &with_exif(&exif(1, place))].concat()),
+        ("moving.jpg", [&plain[..], b"\0\0\0\x18ftypmp42....\xa9xyz+51.5-000.1/"].concat()),
+        ("drone.jpg", jpeg(&[xmp("<x drone-dji:GpsLatitude=\"+52.1\"/>")])),
+        ("spaced.jpg", jpeg(&[xmp("<exif:GPSLatitude>\n51,30.1N</exif:GPSLatitude>")])),
+        ("comment.jpg", jpeg(&[segment(0xfe, b"serial 4711")])),
+        ("profile.png", png_with_profile(&exif(1, place))),
+    ];
+    let drawing = encoded(&scene(40, 30, 3), ImageFormat::Png);
+    let site = Site::empty();
+    site.write("static/i/plain.jpg", &plain);
+    site.write("static/i/plain.png", &drawing);
+    for (name, bytes) in &private {
+        site.write(&format!("static/i/{name}"), bytes);
+    }
+    let run = site.json(&[]);
+    assert_eq!((run.code, run.places()), (Some(0), vec![]));
+    // Files without private metadata are not touched.
+    assert_eq!(read_bytes(&site, "public/i/plain.jpg"), plain);
+    assert_eq!(read_bytes(&site, "public/i/plain.png"), drawing);
+    for (name, bytes) in &private {
+        assert_clean(&read_bytes(&site, &format!("public/i/{name}")), bytes, name);
+    }
+}
+
+#[test]
+fn files_that_a_link_names_are_published_only_without_private_metadata() {
+    let place = Some([(51, 1), (30, 1), (0, 1)]);
+    let text = "---\ntitle: T\ndate: 2026-01-01\n---\n[a](photo.txt) [b](data.csv)\n";
+    let site = Site::new(&[("content/s/index.md", text), ("content/s/data.csv", "a,b\n")]);
+    site.write("content/s/photo.txt", with_exif(&exif(1, place)));
+    let run = site.json(&[]);
+    assert_eq!((run.code, run.places()), (Some(0), vec![]));
+    let source = with_exif(&exif(1, place));
+    assert_clean(&read_bytes(&site, "public/2026/01/s/photo.txt"), &source, "photo.txt");
+    for (name, bytes, code) in [
+        ("raw.DNG", exif(1, None), "image/raw-file"),
+        ("pair.mpo", with_exif(&exif(1, None)), "image/raw-file"),
+        ("big.jpg", b"II+\0\x08\0\0\0".to_vec(), "image/raw-file"),
+        ("junk.jpg", [&b"xx"[..], &with_exif(&exif(1, place))].concat(), "image/location"),
+    ] {
+        let text = format!("---\ntitle: T\ndate: 2026-01-01\n---\n[a]({name})\n");
+        let site = Site::new(&[("content/s/index.md", &text)]);
+        site.write(&format!("content/s/{name}"), bytes);
+        let run = site.json(&[]);
+        assert_eq!(run.code, Some(1), "{name}: {}", run.stdout);
+        let codes: Vec<String> = run.places().into_iter().map(|(code, ..)| code).collect();
+        assert!(codes.iter().any(|found| found == code), "{name}: {codes:?}");
+        assert!(!site.path("public").exists(), "{name}");
+    }
+}
+
 #[test]
 fn scripts_in_drawings_are_removed() {
     let text = "---\ntitle: T\ndate: 2026-01-01\n---\n![a](good.svg) ![b](bad.svg)\n";

@@ -146,7 +146,6 @@ fn files() -> Vec<(&'static str, bool, Vec<u8>)> {
         ("WAV", true, wave(&chunk(b"_PMX", XMP))),
         ("recorder", true, wave(&chunk(b"iXML", b"<LOCATION_GPS>52.1, 4.7</LOCATION_GPS>"))),
         ("other recorder", false, wave(&chunk(b"iXML", b"<LOCATION_GPS></LOCATION_GPS>"))),
-        ("JPEG", true, cover(true)),
     ]
 }
 

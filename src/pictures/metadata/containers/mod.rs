@@ -18,6 +18,8 @@ mod png;
 mod tiff;
 mod webp;
 
+pub(in crate::pictures) use png::with_small_profile;
+
 /// The blocks of metadata in a file.
 #[derive(Debug, Default)]
 pub(in crate::pictures) struct Blocks<'a> {

@@ -1,5 +1,6 @@
 //! PNG: chunks (W3C PNG, third edition, section 5).
 
+use std::borrow::Cow;
 use std::io::Read as _;
 
 use super::{Blocks, NewBlocks};
@@ -10,6 +11,9 @@ const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 const XMP_KEYWORD: &[u8] = b"XML:com.adobe.xmp\0";
 /// The most bytes that a compressed packet of XMP is unpacked to.
 const LARGEST_XMP: u64 = 4 * 1024 * 1024;
+
+/// The most bytes of a color profile; the largest of printers have about 2 MB.
+const LARGEST_PROFILE: u64 = 4 * 1024 * 1024;
 
 /// The chunks that decide the pixels and their colors, animations included.
 const KEPT: [&[u8; 4]; 18] = [
@@ -58,7 +62,7 @@ pub(super) fn blocks(bytes: &[u8]) -> Blocks<'_> {
 }
 
 /// The text of a chunk `iTXt` after its keyword.
-fn international_text(data: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
+fn international_text(data: &[u8]) -> Option<Cow<'_, [u8]>> {
     let [is_compressed, _, rest @ ..] = data else { return None };
     let mut parts = rest.splitn(3, |byte| *byte == 0);
     let text = parts.nth(2)?;
@@ -70,10 +74,36 @@ fn international_text(data: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
     Some(unpacked.into())
 }
 
+/// Whether a chunk is a color profile that is too large once it is unpacked (W3C PNG, section 11.3.2.3).
+fn is_bomb(kind: &[u8], data: &[u8]) -> bool {
+    if kind != b"iCCP" {
+        return false;
+    }
+    // After the name and the method of compression.
+    let packed =
+        data.iter().position(|byte| *byte == 0).and_then(|at| data.get(at + 2..)).unwrap_or_default();
+    let mut unpacked = flate2::read::ZlibDecoder::new(packed).take(LARGEST_PROFILE + 1);
+    // A damaged one is as long as it can be read.
+    let _ = std::io::copy(&mut unpacked, &mut std::io::sink());
+    unpacked.limit() == 0
+}
+
+/// The same picture without a profile that is too large.
+pub(in crate::pictures) fn with_small_profile(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if !chunks(bytes).any(|Chunk { kind, data, .. }| is_bomb(kind, data)) {
+        return bytes.into();
+    }
+    let mut out = SIGNATURE.to_vec();
+    chunks(bytes)
+        .filter(|Chunk { kind, data, .. }| !is_bomb(kind, data))
+        .for_each(|chunk| out.extend_from_slice(chunk.whole));
+    out.into()
+}
+
 pub(super) fn rebuilt(bytes: &[u8], new: &NewBlocks) -> Vec<u8> {
     let mut out = SIGNATURE.to_vec();
     let mut is_written = false;
-    for Chunk { kind, whole, .. } in chunks(bytes) {
+    for Chunk { kind, whole, data } in chunks(bytes) {
         // Both must be before the pixels, or may be.
         if kind == b"IDAT" && !std::mem::replace(&mut is_written, true) {
             if !new.exif.is_empty() {
@@ -83,7 +113,7 @@ pub(super) fn rebuilt(bytes: &[u8], new: &NewBlocks) -> Vec<u8> {
                 chunk(&mut out, b"iTXt", &[XMP, &new.xmp]);
             }
         }
-        if KEPT.iter().any(|kept| *kept == kind) {
+        if KEPT.iter().any(|kept| *kept == kind) && !is_bomb(kind, data) {
             out.extend_from_slice(whole);
         }
     }
