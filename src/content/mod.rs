@@ -48,7 +48,9 @@ pub use imported::{Imported, unreviewed};
 pub use pictures::{ErrorOf, decoding_problem, picture_problem};
 pub(crate) use places::ArticleText;
 pub use places::{place_of_asset, place_of_key, place_of_reference, place_of_url, place_of_value};
-pub use recordings::{Medium, RecordingFacts, RecordingFlaw, companions_of, language_of_captions};
+pub use recordings::{
+    Medium, RecordingFacts, RecordingFlaw, companions_of, language_of_captions, location_problem,
+};
 pub use reload::Reload;
 pub use source::Source;
 pub use source_cache::{SourceCache, reads_alike};

@@ -101,7 +101,7 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
         .help("set `original: never` under `pictures`, or replace it by a copy without the location"),
         Flaw::Script => warning(
             "image/script",
-            format!("the drawing `{name}` has scripts or loads other files, which are removed"),
+            format!("the drawing `{name}` has scripts, loads other files or embeds pictures in an unknown format, which are removed"),
             "export it again as a plain SVG if something is missing",
         ),
         Flaw::TooLarge(width, height) => too_large(name, *width, *height),

@@ -67,7 +67,7 @@ pub enum Flaw {
     Location,
     /// The metadata reveals where it was taken, and removing it would break the content credentials.
     LocationInCredentials,
-    /// An SVG has scripts or loads other files, which are not published.
+    /// An SVG has scripts, loads other files or embeds pictures in an unknown format, which are not published.
     Script,
     /// It has more pixels than a build decodes: width and height.
     TooLarge(u32, u32),
@@ -133,6 +133,17 @@ pub fn is_picture(name: &str) -> bool {
 pub fn erase_location(bytes: &mut [u8]) -> bool {
     Format::from_bytes(bytes.get(..format::HEAD.min(bytes.len())).unwrap_or_default()) == Some(Format::Jpeg)
         && location::erase(bytes)
+}
+
+/// Whether the EXIF or XMP of a picture that is part of another file reveals where it was taken; `bytes` begin with the picture.
+pub(crate) fn reveals_location(bytes: &[u8]) -> bool {
+    let head = bytes.get(..format::HEAD.min(bytes.len())).unwrap_or_default();
+    Format::from_bytes(head).is_some_and(|format| Blocks::of(bytes, format).has_location())
+}
+
+/// Whether the XMP in these bytes reveals where something was taken.
+pub(crate) fn xmp_reveals_location(bytes: &[u8]) -> bool {
+    location::in_xmp(bytes)
 }
 
 /// Examines a picture. A file without the extension of a picture has no size and no flaws.
@@ -235,8 +246,8 @@ pub fn may_be_picture(name: &str, head: &[u8]) -> bool {
     is_picture(name) || format::is_raw_file(name, head) || is_raster()
 }
 
-/// Decides what is published of a file with this name: a picture without private metadata, whatever its name. An SVG of a story loses its scripts; those of
-/// the site and its theme (`is_static`) are code like the theme itself, and stay. Signed pictures in `static/` stay, too.
+/// Decides what is published of a file with this name: a picture without private metadata, whatever its name. An SVG of a story loses its scripts and the
+/// notes of the program that drew it; those of the site and its theme (`is_static`) are code like the theme itself, and stay. Signed pictures in `static/` stay, too.
 pub fn publishable(name: &str, bytes: &[u8], is_static: bool) -> Publishable {
     let head = bytes.get(..format::HEAD.min(bytes.len())).unwrap_or_default();
     if format::is_raw_file(name, head) {

@@ -1,9 +1,16 @@
-//! An SVG → its size; an SVG → the same without scripts and references.
+//! An SVG → its size; an SVG → the same without scripts, references and what the program that drew it noted.
 
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use quick_xml::XmlVersion;
 use quick_xml::escape::{escape, resolve_predefined_entity};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
+
+use super::Format;
+use super::metadata::{Blocks, Metadata, cleaned};
 
 /// Width and height of an SVG in CSS pixels, from its attributes or its `viewBox`.
 pub(super) fn size(head: &str) -> Option<(u32, u32)> {
@@ -46,7 +53,7 @@ fn whole(width: f64, height: f64) -> Option<(u32, u32)> {
 pub(super) struct Sanitized {
     /// The file.
     pub(super) bytes: Vec<u8>,
-    /// Whether scripts, or what loads other files, were removed.
+    /// Whether scripts, what loads other files, or pictures that cannot be cleaned were removed.
     pub(super) had_script: bool,
 }
 
@@ -60,13 +67,13 @@ const ELEMENTS: &str = " a animate animateMotion animateTransform circle clipPat
 const SVG: &str = "http://www.w3.org/2000/svg";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
 
-/// An SVG without scripts, event handlers, foreign elements, declared entities and references to other files. `None` if it has none of them: then it
-/// is published as it is.
+/// An SVG without scripts, event handlers, foreign elements and attributes, comments, metadata, declared entities and references to other files, its
+/// embedded pictures without private metadata. `None` if it has nothing of that: then it is published as it is.
 ///
 /// It is written anew from an allow list of elements, all in the namespace of SVG, so nothing that is left out here can return under another
 /// spelling. After an error in the XML nothing is written but the end of the open elements.
 pub(super) fn sanitized(bytes: &[u8]) -> Option<Sanitized> {
-    let (text, _, _) = encoding_rs::UTF_8.decode(bytes);
+    let (text, _, _) = encoding(bytes).decode(bytes);
     let mut reader = Reader::from_str(&text);
     let mut writing = Writing::default();
     loop {
@@ -83,6 +90,20 @@ pub(super) fn sanitized(bytes: &[u8]) -> Option<Sanitized> {
         writing.out.push_str(&format!("</{name}>"));
     }
     writing.is_changed.then(|| Sanitized { bytes: writing.out.into_bytes(), had_script: writing.had_script })
+}
+
+/// The encoding that the declaration names (XML 1.0, section 4.3.3). A byte order mark has precedence.
+fn encoding(bytes: &[u8]) -> &'static encoding_rs::Encoding {
+    let head = bytes.get(..bytes.len().min(200)).unwrap_or_default();
+    let declaration = head.split(|byte| *byte == b'>').next().unwrap_or_default();
+    let label = memchr::memmem::find(declaration, b"encoding")
+        .and_then(|at| declaration[at..].split(|byte| matches!(byte, b'"' | b'\'')).nth(1));
+    label
+        .filter(|_| declaration.starts_with(b"<?xml"))
+        .and_then(encoding_rs::Encoding::for_label)
+        // What can be read as ASCII is not in UTF-16.
+        .filter(|encoding| encoding.is_ascii_compatible())
+        .unwrap_or(encoding_rs::UTF_8)
 }
 
 #[derive(Default)]
@@ -118,11 +139,12 @@ impl Writing {
             }
             Event::DocType(declaration) => self.is_changed |= declaration.contains('['),
             Event::PI(instruction) => {
-                let loads = instruction.target() == "xml-stylesheet";
-                self.is_changed |= loads;
-                self.had_script |= loads;
+                self.is_changed = true;
+                self.had_script |= instruction.target() == "xml-stylesheet";
             }
-            Event::Decl(_) | Event::Comment(_) | Event::Eof => {}
+            // Paths and names of the desk.
+            Event::Comment(_) => self.is_changed = true,
+            Event::Decl(_) | Event::Eof => {}
         }
     }
 
@@ -151,6 +173,7 @@ impl Writing {
         let name = local.as_ref();
         let is_svg = matches!(prefix, "" | "svg");
         if self.skipped > 0 || !is_svg || !ELEMENTS.contains(&format!(" {name} ")) {
+            self.is_changed = true;
             if self.skipped == 0 && is_svg && name != "metadata" {
                 self.reject();
             }
@@ -191,10 +214,23 @@ impl Writing {
             }
             _ if name.to_ascii_lowercase().starts_with("on") => false,
             "xml:lang" | "xml:space" => true,
+            _ if name.starts_with("xlink:") => return,
             // Programs leave their own settings.
-            _ if name.contains(':') => return,
+            _ if name.contains(':') => {
+                self.is_changed = true;
+                return;
+            }
             _ => is_harmless(value),
         };
+        let value = match is_harmless && name.ends_with("href") {
+            true => match without_metadata(value) {
+                Some(value) => value,
+                None => return self.reject(),
+            },
+            false => Cow::Borrowed(value),
+        };
+        self.is_changed |= matches!(value, Cow::Owned(_));
+        let value = &*value;
         match is_harmless {
             true => self.out.push_str(&format!(" {name}=\"{}\"", escape(value))),
             // A link to elsewhere is only text in a picture.
@@ -202,6 +238,31 @@ impl Writing {
             false => self.reject(),
         }
     }
+}
+
+/// A reference in the file; if it is a picture, without its private metadata. `None` if the picture cannot be cleaned.
+fn without_metadata(value: &str) -> Option<Cow<'_, str>> {
+    if value.trim_start().starts_with('#') {
+        return Some(Cow::Borrowed(value));
+    }
+    let (kind, content) = value.split_once(',')?;
+    let content: Vec<u8> = percent_encoding::percent_decode_str(content).collect();
+    let kind = folded(kind);
+    let plain = kind.strip_suffix(";base64");
+    let bytes = match plain {
+        Some(_) => {
+            let text: Vec<u8> =
+                content.into_iter().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=').collect();
+            STANDARD_NO_PAD.decode(text).ok()?
+        }
+        None => content,
+    };
+    let format = Format::from_bytes(bytes.get(..super::format::HEAD.min(bytes.len()))?)?;
+    let cleaned = cleaned(&bytes, format, &Metadata::of(&Blocks::of(&bytes, format)))?;
+    if cleaned == bytes {
+        return Some(Cow::Borrowed(value));
+    }
+    Some(Cow::Owned(format!("{};base64,{}", plain.unwrap_or(&kind), STANDARD.encode(cleaned))))
 }
 
 /// The value in lower case without what browsers ignore in URLs.
@@ -261,10 +322,61 @@ mod tests {
     fn a_harmless_drawing_is_published_as_it_is() {
         for harmless in [
             "<svg xmlns='http://www.w3.org/2000/svg'><style>a{fill:url(#x)}</style><path d='M0 0'/></svg>",
-            "<?xml version='1.0'?><!-- x --><svg><use xlink:href='#a'/><text>a &amp; b</text></svg>",
-            "<svg><metadata><x:y/></metadata><image href='data:image/png;base64,AA'/></svg>",
+            "<?xml version='1.0'?><svg><use xlink:href='#a'/><text>a &amp; b</text></svg>",
+            "<!DOCTYPE svg><svg xmlns:xlink='http://www.w3.org/1999/xlink'><a xlink:type='simple' xml:space='preserve'/></svg>",
         ] {
             assert_eq!(sanitized(harmless.as_bytes()), None, "{harmless}");
+        }
+    }
+
+    #[test]
+    fn what_the_desk_noted_is_removed() {
+        for noted in [
+            "<!-- /home/desk/a.svg --><path/>",
+            "<metadata><rdf:RDF><dc:creator>x</dc:creator></rdf:RDF></metadata><path/>",
+            "<sodipodi:namedview inkscape:document-units='mm'><x/></sodipodi:namedview><path/>",
+            "<path inkscape:label='x' sodipodi:docname='a.svg'/>",
+            "<?xpacket begin=''?><path/>",
+        ] {
+            let written = sanitized(format!("<svg>{noted}</svg>").as_bytes()).expect(noted);
+            assert!(!written.had_script, "{noted}");
+            let text = String::from_utf8(written.bytes).unwrap();
+            assert!(text.ends_with("><path/></svg>"), "{text}");
+            assert_eq!(sanitized(text.as_bytes()), None, "{noted}");
+        }
+        let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><!-- x --><svg><text>\xe9</text></svg>";
+        let text = String::from_utf8(sanitized(latin).unwrap().bytes).unwrap();
+        assert!(text.ends_with("<text>\u{e9}</text></svg>"), "{text}");
+    }
+
+    #[test]
+    fn embedded_pictures_lose_private_metadata() {
+        let mut jpeg = Vec::new();
+        let pixels = image::RgbImage::new(4, 4);
+        pixels.write_to(&mut std::io::Cursor::new(&mut jpeg), image::ImageFormat::Jpeg).unwrap();
+        let noted = [&jpeg[..2], b"\xff\xfe\0\x09private", &jpeg[2..]].concat();
+        let file =
+            |kind: &str, content: &str| format!("<svg><image xlink:href='data:{kind},{content}'/></svg>");
+        let spaced = |bytes: &[u8]| STANDARD.encode(bytes).replace("AA", "A&#10; A");
+        let percent: String = noted.iter().map(|byte| format!("%{byte:02x}")).collect();
+        let written = |file: &str| {
+            let written = sanitized(file.as_bytes()).unwrap();
+            assert!(!written.had_script);
+            String::from_utf8(written.bytes).unwrap()
+        };
+        let once = written(&file("image/jpeg;base64", &spaced(&noted)));
+        assert_eq!(once, written(&file("image/jpeg", &percent)));
+        assert!(once.contains("data:image/jpeg;base64,/9j/"), "{once}");
+        // As it is, since nothing is in it.
+        assert_eq!(sanitized(once.as_bytes()), None);
+        let content = once.split("base64,").nth(1).unwrap().split('"').next().unwrap();
+        let cleaned = STANDARD.decode(content).unwrap();
+        assert!(
+            memchr::memmem::find(&cleaned, b"private").is_none() && image::load_from_memory(&cleaned).is_ok()
+        );
+        for unknown in ["AA", "####", "PHN2Zy8+", ""] {
+            let dropped = sanitized(file("image/png;base64", unknown).as_bytes()).unwrap();
+            assert!(dropped.had_script && dropped.bytes.ends_with(b"<image/></svg>"), "{unknown}");
         }
     }
 

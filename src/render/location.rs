@@ -1,6 +1,7 @@
-//! A file that is about to be copied → what is published instead, if it is a picture whose metadata or scripts must not be.
+//! A file that is about to be copied → what is published instead, if it is a picture whose metadata or scripts must not be; nothing, if it is
+//! sound or film that reveals where it was recorded.
 //!
-//! Only new and changed files are examined. A picture that must not be published at all never is, so it stays new and its error returns
+//! Only new and changed files are examined. A file that must not be published at all never is, so it stays new and its error returns
 //! each time.
 
 use std::borrow::Cow;
@@ -8,7 +9,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-use crate::content::picture_problem;
+use crate::content::{location_problem, picture_problem};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::pictures::{HEAD, Publishable, may_be_picture, publishable};
 use crate::plan::{FileSource, Page, PageKind, StaticFile};
@@ -16,12 +17,32 @@ use crate::plan::{FileSource, Page, PageKind, StaticFile};
 /// Whether the bytes of this file differ from those that are published.
 pub(super) fn is_replaced(page: &Page, file: &Path) -> bool {
     let name = name_of(file);
+    if is_static(page) && location_problem(file, &name).is_some() {
+        return true;
+    }
     // An unreadable file is reported when it is copied.
     let mut head = Vec::new();
     let read = File::open(file).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
     read.is_ok_and(|_| may_be_picture(&name, &head))
         && fs::read(file)
             .is_ok_and(|bytes| publishable(&name, &bytes, is_static(page)) != Publishable::AsItIs)
+}
+
+/// Checks sound and film of the site or its theme, which is published as it is. That of a story has been checked with the story.
+///
+/// # Errors
+/// If its metadata reveals where it was recorded.
+pub(super) fn check_recording(
+    page: &Page,
+    source: &FileSource,
+    statics: &[StaticFile],
+) -> Result<(), Diagnostic> {
+    let FileSource::Disk(file) = source else { return Ok(()) };
+    let shown = shown(page, source, statics);
+    match location_problem(file, shown).filter(|_| is_static(page)) {
+        Some(problem) => Err(problem.at(Place::file(shown))),
+        None => Ok(()),
+    }
 }
 
 /// What is published of a file.
@@ -39,11 +60,16 @@ pub(super) fn published(
         Publishable::AsItIs => Ok(bytes),
         Publishable::Cleaned(cleaned) => Ok(cleaned.into()),
         Publishable::Nothing(flaw) => {
-            let name = page.route.as_str().trim_start_matches('/');
-            let shown = statics.iter().find(|one| one.source == *source).map_or(name, |one| &*one.shown);
+            let shown = shown(page, source, statics);
             Err(picture_problem(shown, &flaw).at(Place::file(shown)))
         }
     }
+}
+
+/// The file as messages name it.
+fn shown<'a>(page: &'a Page, source: &FileSource, statics: &'a [StaticFile]) -> &'a str {
+    let name = page.route.as_str().trim_start_matches('/');
+    statics.iter().find(|one| one.source == *source).map_or(name, |one| &*one.shown)
 }
 
 /// Whether a page is a file of the site or its theme rather than of a story.

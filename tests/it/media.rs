@@ -153,6 +153,35 @@ fn the_recordings_of_a_hidden_story_are_nowhere() {
 }
 
 #[test]
+fn sound_and_film_with_a_location_are_not_published() {
+    let boxed =
+        |name: &[u8], content: &[u8]| [&(content.len() as u32 + 8).to_be_bytes()[..], name, content].concat();
+    let film = |place: &[u8]| {
+        let place = boxed(b"moov", &boxed(b"udta", &boxed(place, b"+52.1234+004.7654/")));
+        [boxed(b"ftyp", b"3gp4"), boxed(b"mdat", b"media"), place].concat()
+    };
+    for name in ["clip.mp4", "clip.3GP", "clip.qt"] {
+        let site = site("", &format!("Text.\n\n[The crane]({name})\n"));
+        site.write(&format!("content/talks/{name}"), film(b"\xa9nam"));
+        site.write(&format!("static/s/{name}"), film(b"\xa9nam"));
+        assert_eq!(site.json(&[]).code, Some(0));
+        site.write(&format!("content/talks/{name}"), film(b"\xa9xyz"));
+        for _ in 0..2 {
+            let run = site.json(&[]);
+            let place = ("media/location".to_owned(), "content/talks/index.md".to_owned(), Some(7));
+            assert_eq!((run.code, run.places()), (Some(1), vec![place]), "{name}");
+        }
+        site.write(&format!("content/talks/{name}"), film(b"\xa9nam"));
+        site.write(&format!("static/s/{name}"), film(b"\xa9xyz"));
+        for _ in 0..2 {
+            let run = site.json(&[]);
+            let place = ("media/location".to_owned(), format!("static/s/{name}"), None);
+            assert_eq!((run.code, run.places()), (Some(1), vec![place]), "{name}");
+        }
+    }
+}
+
+#[test]
 fn bad_files_are_reported_and_the_page_is_built() {
     let cases: [(&str, &str, &[u8], &str); 6] = [
         ("clip.mp4", "clip.mp4", b"", "media/empty"),

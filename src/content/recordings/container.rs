@@ -1,4 +1,4 @@
-//! The boxes of an MP4 or QuickTime file → the size and duration of the film, and whether it says where it was recorded (ISO/IEC 14496-12).
+//! The boxes of an MP4 or QuickTime file → the size and duration of the film (ISO/IEC 14496-12).
 //!
 //! Only headers are read, so a file of many gigabytes costs no memory.
 
@@ -13,9 +13,6 @@ const LARGEST_INDEX: u64 = 64 << 20;
 /// How many boxes are searched for the index.
 const MOST_BOXES: usize = 64;
 
-/// Names of metadata with a place: of Android, iPhones, and 3GPP.
-const LOCATIONS: [&[u8]; 3] = [b"\xa9xyz", b"com.apple.quicktime.location.ISO6709", b"loci"];
-
 /// What the index of a film says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Movie {
@@ -23,8 +20,6 @@ pub(super) struct Movie {
     pub(super) size: Option<(u32, u32)>,
     /// In seconds, rounded.
     pub(super) duration: Option<u32>,
-    /// Whether it says where it was recorded.
-    pub(super) has_location: bool,
 }
 
 /// Whether a file is a web page or a picture, by its first bytes: what a failed download or a wrong extension leaves.
@@ -57,11 +52,6 @@ impl Movie {
                 b"trak" => {
                     let header = boxes(content).find(|(name, _)| name == b"tkhd");
                     movie.size = movie.size.or(header.and_then(|(_, content)| size(content)));
-                }
-                b"udta" | b"meta" => {
-                    movie.has_location |= LOCATIONS
-                        .iter()
-                        .any(|place| content.windows(place.len()).any(|window| window == *place));
                 }
                 _ => {}
             }
@@ -106,12 +96,16 @@ fn index(path: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// The boxes in a box, with their names.
-fn boxes(mut content: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+pub(super) fn boxes(mut content: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     std::iter::from_fn(move || {
-        let length = number(content, 0..4)? as usize;
+        let (start, length) = match number(content, 0..4)? {
+            0 => (8, content.len()),
+            1 => (16, usize::try_from(number(content, 8..16)?).ok()?),
+            length => (8, length as usize),
+        };
         let mut name = [0; 4];
         name.copy_from_slice(content.get(4..8)?);
-        let inside = content.get(8..length)?;
+        let inside = content.get(start..length)?;
         content = &content[length..];
         Some((name, inside))
     })
@@ -154,7 +148,7 @@ mod tests {
         [&(content.len() as u32 + 8).to_be_bytes()[..], name, content].concat()
     }
 
-    fn film(turned: bool, place: &[u8]) -> Vec<u8> {
+    fn film(turned: bool) -> Vec<u8> {
         let mut movie_header = vec![0; 100];
         movie_header[12..16].copy_from_slice(&600_u32.to_be_bytes());
         movie_header[16..20].copy_from_slice(&7_500_u32.to_be_bytes());
@@ -164,7 +158,7 @@ mod tests {
         track_header[80..84].copy_from_slice(&(360_u32 << 16).to_be_bytes());
         let sound = boxed(b"trak", &boxed(b"tkhd", &[0; 84]));
         let track = boxed(b"trak", &boxed(b"tkhd", &track_header));
-        let index = [boxed(b"mvhd", &movie_header), sound, track, boxed(b"udta", place)].concat();
+        let index = [boxed(b"mvhd", &movie_header), sound, track].concat();
         [boxed(b"ftyp", b"isom"), boxed(b"mdat", &[7; 300]), boxed(b"moov", &index)].concat()
     }
 
@@ -175,17 +169,15 @@ mod tests {
     }
 
     #[test]
-    fn headers_tell_size_duration_and_place() {
-        let expected = Movie { size: Some((640, 360)), duration: Some(13), has_location: false };
-        assert_eq!(read(&film(false, b"")), Some(expected.clone()));
-        assert_eq!(read(&film(true, b"")).unwrap().size, Some((360, 640)));
-        let placed = Movie { has_location: true, ..expected };
-        assert_eq!(read(&film(false, &boxed(b"\xa9xyz", b"+37.9+023.6/"))), Some(placed));
+    fn headers_tell_size_and_duration() {
+        let expected = Movie { size: Some((640, 360)), duration: Some(13) };
+        assert_eq!(read(&film(false)), Some(expected));
+        assert_eq!(read(&film(true)).unwrap().size, Some((360, 640)));
     }
 
     #[test]
     fn damaged_films_do_no_harm() {
-        let film = film(false, b"");
+        let film = film(false);
         for end in 0..film.len() {
             read(&film[..end]);
         }

@@ -18,6 +18,7 @@ use crate::pictures::is_picture;
 use crate::slug::composed;
 
 mod container;
+mod location;
 
 /// Sound or film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,6 +56,26 @@ impl Medium {
     }
 }
 
+/// Extensions of recordings that few browsers play, which stories and static files may have all the same.
+const OTHERS: [&str; 19] = [
+    "3gp", "3g2", "3gpp", "qt", "mkv", "mka", "weba", "ogx", "spx", "m4b", "m4r", "mp4v", "avi", "aif",
+    "aiff", "aifc", "mp2", "bwf", "insv",
+];
+
+/// Whether a file is sound or film by its extension.
+fn is_recording(name: &str) -> bool {
+    let is_other =
+        |(_, extension): (&str, &str)| OTHERS.iter().any(|known| known.eq_ignore_ascii_case(extension));
+    Medium::of(name).is_some() || name.rsplit_once('.').is_some_and(is_other)
+}
+
+/// The problem of a recording under this name if its metadata reveals where it was recorded.
+pub fn location_problem(file: &Path, name: &str) -> Option<Diagnostic> {
+    // An unreadable file is reported when it is published.
+    let reveals = is_recording(name) && location::reveals_location(file).unwrap_or_default();
+    reveals.then(|| problem(name, RecordingFlaw::Location))
+}
+
 /// What is known of a recording or a file of captions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordingFacts {
@@ -84,8 +105,8 @@ pub enum RecordingFlaw {
 /// Examines a recording or a file of captions. Reads the headers of it, however large it is. `None` for other files.
 pub(super) fn examine(file: &Path) -> Option<RecordingFacts> {
     let name = file.file_name()?.to_string_lossy();
-    let (medium, is_captions) = (Medium::of(&name), is_captions(&name));
-    if medium.is_none() && !is_captions {
+    let is_captions = is_captions(&name);
+    if !is_recording(&name) && !is_captions {
         return None;
     }
     let length = file.metadata().ok()?.len();
@@ -99,11 +120,12 @@ pub(super) fn examine(file: &Path) -> Option<RecordingFacts> {
         let flaw = (!is_web_vtt(&head)).then_some(RecordingFlaw::NotCaptions);
         return Some(RecordingFacts { flaw, ..facts });
     }
-    if container::is_page_or_picture(&head) {
+    let reveals = location::reveals_location(file).unwrap_or_default();
+    let flaw = reveals.then_some(RecordingFlaw::Location);
+    if flaw.is_none() && container::is_page_or_picture(&head) {
         return Some(RecordingFacts { flaw: Some(RecordingFlaw::OtherFormat), ..facts });
     }
-    let Some(movie) = container::Movie::read(file, &head) else { return Some(facts) };
-    let flaw = movie.has_location.then_some(RecordingFlaw::Location);
+    let movie = container::Movie::read(file, &head).unwrap_or_default();
     Some(RecordingFacts { size: movie.size, duration: movie.duration, flaw, ..facts })
 }
 
@@ -215,7 +237,12 @@ fn problem(name: &str, flaw: RecordingFlaw) -> Diagnostic {
                 .help("replace the file: browsers will play nothing")
         }
         RecordingFlaw::Location => {
-            let help = format!("remove the metadata, for example with `ffmpeg -i {name} -map_metadata -1 -c copy clean-{name}`");
+            let (folder, file) = name.split_at(name.rfind('/').map_or(0, |at| at + 1));
+            // The cover of sound is a film for ffmpeg.
+            let cover = if matches!(Medium::of(name), Some((Medium::Audio, _))) { " -vn" } else { "" };
+            let help = format!(
+                "remove the metadata, for example with `ffmpeg -i {name} -map_metadata -1{cover} -c copy {folder}clean-{file}`"
+            );
             Diagnostic::error("media/location", format!("the metadata of `{name}` reveals where it was recorded")).help(help)
         }
     }

@@ -290,6 +290,36 @@ fn scripts_in_drawings_are_removed() {
 }
 
 #[test]
+fn drawings_lose_what_the_desk_noted() {
+    let text = "---\ntitle: T\ndate: 2026-01-01\n---\n![a](a.svg)\n";
+    let site = Site::new(&[("content/s/index.md", text)]);
+    let place = Some([(51, 1), (30, 1), (0, 1)]);
+    let embedded = in_base64(&with_exif(&exif(1, place)));
+    let drawing = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:sodipodi=\"http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd\" \
+         sodipodi:docname=\"QCANARY.svg\"><!-- /home/QCANARY --><metadata><a>QCANARY</a></metadata><path d=\"M0 0\"/>\
+         <image href=\"data:image/jpeg;base64,{embedded}\"/></svg>"
+    );
+    site.write("content/s/a.svg", &drawing);
+    site.write("static/a.svg", &drawing);
+    let run = site.json(&[]);
+    assert_eq!((run.code, run.places()), (Some(0), Vec::new()));
+    let published = site.read("public/2026/01/s/a.svg");
+    assert!(!published.contains("QCANARY") && published.contains("<path d=\"M0 0\"/>"), "{published}");
+    assert!(
+        published.contains("data:image/jpeg;base64,/9j/") && !published.contains(&embedded),
+        "{published}"
+    );
+    assert_eq!(site.read("public/a.svg"), drawing);
+}
+
+/// Bytes as base64.
+fn in_base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+#[test]
 fn texts_of_a_file_complete_those_of_the_story() {
     let xmp = "http://ns.adobe.com/xap/1.0/\0<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' \
         xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:p='http://ns.adobe.com/photoshop/1.0/' \
