@@ -3,7 +3,7 @@
 
 usage: pictures.py [--count 200 | --photos DIR] [--sample 12] [--rounds 1] [--bulletin PATH] [--json FILE] [--memory] …
 
-Needs Python, Node.js with npm, and strace; everything else is installed into target/ at first. See benches/README.md for what is measured.
+Needs Rust, nasm, Python, Node.js with npm, and strace; everything else is installed into target/ at first. See benches/README.md for what is measured.
 """
 import argparse
 import json
@@ -80,7 +80,7 @@ def in_environment(options):
             subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES], check=True)
         os.execv(python, [python, *sys.argv])
     if not options.bulletin:
-        options.bulletin = cargo("bulletin", "build", "--profile", "dist", "--bin", "bulletin")
+        options.bulletin = cargo("bulletin", "build", "--profile", "dist", "--features", "asm", "--bin", "bulletin")
     options.bulletin = os.path.abspath(options.bulletin)
     if os.path.exists("/dev/shm") and kind_of_file_system(os.path.dirname(options.work)) not in ("tmpfs", "ramfs"):
         say(f"{options.work} is on a disk, which affects wall times")

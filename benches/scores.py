@@ -34,4 +34,4 @@ def mean(pairs):
     """The mean score of pairs of reference and rendition, on all processors."""
     with concurrent.futures.ProcessPoolExecutor() as pool:
         scores = list(pool.map(compute_ssimulacra2, *zip(*pairs)))
-    return sum(scores) / len(scores)
+    return float(sum(scores) / len(scores))
