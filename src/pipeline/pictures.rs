@@ -13,7 +13,8 @@ const CODE: &str = "build/pictures-cache";
 
 /// The problem of a library's folder that would mix with the sources or with what readers get.
 pub(super) fn misplaced(site: &SiteDir) -> Option<Diagnostic> {
-    let folder = site.pictures()?;
+    // An output folder that contains the site's own is refused anyway.
+    let folder = site.pictures().filter(|folder| !folder.starts_with(site.state()))?;
     let real = real_path(&folder);
     let overlaps = |other: &Path| {
         let other = real_path(other);

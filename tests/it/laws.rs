@@ -10,7 +10,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::support::paper::{PICTURES, photograph, with_metadata};
 use crate::support::{
-    AS_OF, Site, Tree, assert_same, build_in_process, copy, repository, request, story, times, tree,
+    AS_OF, Site, Tree, assert_same, build_in_process, copy_sample_site, repository, request, story, times,
+    tree,
 };
 use bulletin::archive::View;
 use bulletin::config::Config;
@@ -29,10 +30,7 @@ fn same_in_same_out() {
     let folders = [temp.path().join("a"), temp.path().join("deep/er/than the/other")];
     let mut trees = Vec::new();
     for (index, folder) in folders.iter().enumerate() {
-        for part in ["content", "themes", "static", "templates", "data"] {
-            copy(&repository().join(part), &folder.join(part));
-        }
-        fs::copy(repository().join("bulletin.yaml"), folder.join("bulletin.yaml")).unwrap();
+        copy_sample_site(folder);
         let threads = (index + 1).to_string();
         touch_all(folder, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000 * (index as u64 + 1)));
         let mut command = crate::support::bulletin();

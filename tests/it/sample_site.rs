@@ -4,16 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use crate::support::{Run, Tree, bulletin, copy, repository, tree};
+use crate::support::{Run, Tree, bulletin, copy_sample_site, tree};
 use percent_encoding::percent_decode_str;
 
 /// The pages and files of the site, built once for all tests.
 static SITE: LazyLock<Tree> = LazyLock::new(|| {
     let temp = tempfile::tempdir().unwrap();
-    for part in ["content", "themes", "static", "templates", "data"] {
-        copy(&repository().join(part), &temp.path().join(part));
-    }
-    std::fs::copy(repository().join("bulletin.yaml"), temp.path().join("bulletin.yaml")).unwrap();
+    copy_sample_site(temp.path());
     let mut command = bulletin();
     let run = Run::of(
         command.args(["build", "--strict", "--as-of", crate::support::AS_OF, "--site"]).arg(temp.path()),

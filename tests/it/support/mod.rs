@@ -40,6 +40,16 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Copies the sample site of this repository. Its pictures get two narrow widths: the usual ones would take minutes without optimization.
+pub fn copy_sample_site(to: &Path) {
+    for part in ["content", "themes", "static", "templates", "data"] {
+        copy(&repository().join(part), &to.join(part));
+    }
+    let settings = fs::read_to_string(repository().join("bulletin.yaml")).unwrap();
+    assert!(!settings.contains("\npictures:"), "the sample site shows what happens by default");
+    fs::write(to.join("bulletin.yaml"), settings + "\npictures: {widths: [160, 320]}\n").unwrap();
+}
+
 /// A site in a temporary folder, with a theme for tests.
 pub struct Site {
     _temp: TempDir,
