@@ -11,6 +11,7 @@ use std::path::Path;
 
 use crate::content::{location_problem, picture_problem};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::edition::Edition;
 use crate::pictures::{HEAD, Publishable, may_be_picture, publishable};
 use crate::plan::{FileSource, Page, PageKind, StaticFile};
 
@@ -32,14 +33,10 @@ pub(super) fn is_replaced(page: &Page, file: &Path) -> bool {
 ///
 /// # Errors
 /// If its metadata reveals where it was recorded.
-pub(super) fn check_recording(
-    page: &Page,
-    source: &FileSource,
-    statics: &[StaticFile],
-) -> Result<(), Diagnostic> {
+pub(super) fn check_recording(page: &Page, source: &FileSource, edition: &Edition) -> Result<(), Diagnostic> {
     let FileSource::Disk(file) = source else { return Ok(()) };
-    let shown = shown(page, source, statics);
-    match location_problem(file, shown).filter(|_| is_static(page)) {
+    let shown = shown(page, file, edition);
+    match location_problem(file, &shown).filter(|_| is_static(page)) {
         Some(problem) => Err(problem.at(Place::file(shown))),
         None => Ok(()),
     }
@@ -53,23 +50,29 @@ pub(super) fn published(
     page: &Page,
     source: &FileSource,
     bytes: Cow<'static, [u8]>,
-    statics: &[StaticFile],
+    edition: &Edition,
 ) -> Result<Cow<'static, [u8]>, Diagnostic> {
     let FileSource::Disk(file) = source else { return Ok(bytes) };
     match publishable(&name_of(file), &bytes, is_static(page)) {
         Publishable::AsItIs => Ok(bytes),
         Publishable::Cleaned(cleaned) => Ok(cleaned.into()),
         Publishable::Nothing(flaw) => {
-            let shown = shown(page, source, statics);
-            Err(picture_problem(shown, &flaw).at(Place::file(shown)))
+            let shown = shown(page, file, edition);
+            Err(picture_problem(&shown, &flaw).at(Place::file(shown)))
         }
     }
 }
 
-/// The file as messages name it.
-fn shown<'a>(page: &'a Page, source: &FileSource, statics: &'a [StaticFile]) -> &'a str {
-    let name = page.route.as_str().trim_start_matches('/');
-    statics.iter().find(|one| one.source == *source).map_or(name, |one| &*one.shown)
+/// The path of the file in the site, for messages.
+fn shown(page: &Page, file: &Path, edition: &Edition) -> String {
+    let is_it = |one: &&StaticFile| matches!(&one.source, FileSource::Disk(path) if path == file);
+    if let Some(one) = edition.statics.iter().find(is_it) {
+        return one.shown.to_string();
+    }
+    match file.strip_prefix(edition.content.file("")) {
+        Ok(path) => format!("content/{}", path.to_string_lossy().replace('\\', "/")),
+        Err(_) => page.route.as_str().trim_start_matches('/').to_owned(),
+    }
 }
 
 /// Whether a page is a file of the site or its theme rather than of a story.

@@ -283,10 +283,9 @@ impl Renderer {
             Task::Bytes(bytes) => Ok(Rendered::without_dependencies(bytes.clone())),
             Task::Machine(file) => self.machine_bytes(page, file).map(Rendered::without_dependencies),
             Task::Copy(source) => {
-                location::check_recording(page, source, &self.edition().statics)?;
+                location::check_recording(page, source, self.edition())?;
                 let bytes = read(source)?;
-                location::published(page, source, bytes, &self.edition().statics)
-                    .map(Rendered::without_dependencies)
+                location::published(page, source, bytes, self.edition()).map(Rendered::without_dependencies)
             }
             Task::Picture(owner, picture) => {
                 self.picture(*owner, picture).map(Rendered::without_dependencies)

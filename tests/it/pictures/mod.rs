@@ -270,6 +270,12 @@ fn files_that_a_link_names_are_published_only_without_private_metadata() {
         assert_eq!(run.code, Some(1), "{name}: {}", run.stdout);
         let codes: Vec<String> = run.places().into_iter().map(|(code, ..)| code).collect();
         assert!(codes.iter().any(|found| found == code), "{name}: {codes:?}");
+        let file = format!("content/s/{name}");
+        assert!(
+            run.places().iter().any(|(found, at, _)| found == code && *at == file),
+            "{name}: {}",
+            run.stdout
+        );
         assert!(!site.path("public").exists(), "{name}");
     }
 }
