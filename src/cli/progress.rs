@@ -1,7 +1,7 @@
 //! The progress bar of builds, checks and publications.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -19,6 +19,8 @@ pub(super) struct Bar {
     things: String,
     /// The pages that were done before pictures were made.
     pages: AtomicU64,
+    /// Whether it counts pictures that are examined before the pages are known.
+    examines: AtomicBool,
 }
 
 impl Bar {
@@ -30,7 +32,14 @@ impl Bar {
         if hidden {
             shown.get_or_init(|| ());
         }
-        Self { bar, started: Instant::now(), shown, things: things.to_owned(), pages: AtomicU64::new(0) }
+        Self {
+            bar,
+            started: Instant::now(),
+            shown,
+            things: things.to_owned(),
+            pages: AtomicU64::new(0),
+            examines: AtomicBool::new(false),
+        }
     }
 
     /// Removes the bar, before anything else is printed.
@@ -67,7 +76,20 @@ impl Progress for Bar {
         self.bar.set_position(self.pages.load(Ordering::Relaxed));
     }
 
+    fn examined(&self) {
+        if !self.examines.swap(true, Ordering::Relaxed)
+            && let Ok(style) = ProgressStyle::with_template("{human_pos} pictures examined")
+        {
+            self.bar.set_style(style);
+        }
+        self.page();
+    }
+
     fn total(&self, pages: usize) {
+        if self.examines.swap(false, Ordering::Relaxed) {
+            count(&self.bar, &self.things);
+            self.bar.set_position(0);
+        }
         self.bar.set_length(pages as u64);
     }
 

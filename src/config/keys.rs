@@ -179,12 +179,15 @@ pub(crate) const SECTION: Group = group(&[
     ),
     key("title", "The name that readers see. Default: derived from the slug.", Shape::Text),
     key("description", "One sentence about the section.", Shape::Text),
-    key(
-        "podcast",
-        "Makes the stories with sound or film a podcast. A path is that of its cover.",
-        Shape::Either(&[PODCAST_COVER, Shape::Group(&PODCAST)]),
-    ),
+    A_PODCAST,
 ]);
+
+/// The key that makes a podcast of a list.
+const A_PODCAST: Setting = key(
+    "podcast",
+    "Makes the stories with sound or film a podcast. A path is that of its cover.",
+    Shape::Either(&[PODCAST_COVER, Shape::Group(&PODCAST)]),
+);
 
 /// The path of a picture in `static/`.
 const PODCAST_COVER: Shape = Shape::Pattern(r"^\s*/([^/]|$)");
@@ -353,11 +356,7 @@ pub(crate) const TAG: Group = Group {
         key("name", "The name that readers see.", Shape::Text),
         key("description", "One sentence about the topic.", Shape::Text),
         key("aliases", "Other spellings of the tag.", Shape::OneOrMore(&Shape::Text)),
-        key(
-            "podcast",
-            "Makes the stories with sound or film a podcast. A path is that of its cover.",
-            Shape::Either(&[PODCAST_COVER, Shape::Group(&PODCAST)]),
-        ),
+        A_PODCAST,
     ],
 };
 

@@ -134,8 +134,11 @@ pub(crate) fn missing_file(
     let is_there = resolve(&article.path, path).is_some_and(|path| content.file(&path).is_file());
     if is_there && path.rsplit('/').next().is_some_and(|name| name.starts_with('.')) {
         let message = format!("the file `{path}` is hidden, and hidden files are not published");
-        let code = if kind == ReferenceKind::Image { "image/missing" } else { "link/no-file" };
-        return Diagnostic::error(code, message).help("rename it: its name must not start with a period");
+        let problem = match kind {
+            ReferenceKind::Image => Diagnostic::error("image/missing", message),
+            _ => Diagnostic::warning("link/no-file", message),
+        };
+        return problem.help("rename it: its name must not start with a period");
     }
     let problem = match kind {
         ReferenceKind::Image if !is_picture(path) => {

@@ -84,36 +84,44 @@ pub fn picture_problem(name: &str, flaw: &Flaw) -> Diagnostic {
             format!("the picture `{name}` is in {format} format, but its file name has another extension"),
             "rename it: hosts use the extension to tell browsers the format",
         ),
-        Flaw::Location => {
-            let help = format!(
-                "remove the location from its metadata, for example with `exiftool -gps:all= -xmp-exif:gps*= {name}`"
-            );
-            Diagnostic::error(
-                "image/location",
-                format!("the metadata of the picture `{name}` reveals where it was taken"),
-            )
-            .help(help)
-        }
+        Flaw::Location | Flaw::LocationInCredentials | Flaw::RawFile => too_revealing(name, flaw),
+        Flaw::Script => warning(
+            "image/script",
+            format!(
+                "the drawing `{name}` has scripts, loads other files or embeds pictures in an unknown format, which are removed"
+            ),
+            "export it again as a plain SVG if something is missing",
+        ),
+        Flaw::TooLarge(width, height) => too_large(name, *width, *height),
+        Flaw::OneSize(format) => warning(
+            "image/one-size",
+            format!(
+                "the picture `{name}` is published in one size, because bulletin does not decode {format}"
+            ),
+            "export it as JPEG: readers then get the size that suits their screens",
+        ),
+        Flaw::Undecodable(_, error) if flaw.leaves_nothing() => nothing_to_publish(name, error),
+        Flaw::Undecodable(_, error) => decoding_problem(name, error),
+    }
+}
+
+/// The problem of a picture whose metadata must not be published and cannot be removed.
+fn too_revealing(name: &str, flaw: &Flaw) -> Diagnostic {
+    match flaw {
+        Flaw::RawFile => Diagnostic::error("image/raw-file", format!("`{name}` is a camera raw file"))
+            .help("publish a JPEG instead: raw files reveal where and with which camera a picture was taken"),
         Flaw::LocationInCredentials => Diagnostic::error(
             "image/location",
             format!("the picture `{name}` would be published with the place where it was taken, because removing it breaks its content credentials"),
         )
         .help("set `original: never` under `pictures`, or replace it by a copy without the location"),
-        Flaw::Script => warning(
-            "image/script",
-            format!("the drawing `{name}` has scripts, loads other files or embeds pictures in an unknown format, which are removed"),
-            "export it again as a plain SVG if something is missing",
-        ),
-        Flaw::TooLarge(width, height) => too_large(name, *width, *height),
-        Flaw::RawFile => Diagnostic::error("image/raw-file", format!("`{name}` is a raw file of a camera"))
-            .help("publish a JPEG of it: raw files tell where and with which camera a picture was taken"),
-        Flaw::OneSize(format) => warning(
-            "image/one-size",
-            format!("the picture `{name}` is published in one size, because bulletin does not decode {format}"),
-            "export it as JPEG: readers then get the size that suits their screens",
-        ),
-        Flaw::Undecodable(_, error) if flaw.leaves_nothing() => nothing_to_publish(name, error),
-        Flaw::Undecodable(_, error) => decoding_problem(name, error),
+        _ => Diagnostic::error(
+            "image/location",
+            format!("the metadata of the picture `{name}` reveals where it was taken"),
+        )
+        .help(format!(
+            "remove the location from its metadata, for example with `exiftool -gps:all= -xmp-exif:gps*= {name}`"
+        )),
     }
 }
 

@@ -95,13 +95,13 @@ impl Format {
     }
 }
 
-/// The extensions of raw files of cameras and of files with several pictures of one.
+/// The extensions of camera raw files, and of files in which a camera writes several pictures.
 const RAW: [&str; 16] = [
     "3fr", "arw", "cr2", "cr3", "crw", "dng", "erf", "mpo", "nef", "nrw", "orf", "pef", "raf", "rw2", "sr2",
     "srw",
 ];
 
-/// Whether a file is the raw file of a camera: by its name, or because it is a TIFF of more than 4 GiB (BigTIFF), which only cameras and scanners write.
+/// Whether a file is a camera raw file: by its name, or because it is a TIFF of more than 4 GiB (BigTIFF), which only cameras and scanners write.
 pub(super) fn is_raw_file(name: &str, head: &[u8]) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     extension.is_some_and(|extension| RAW.contains(&&*extension))

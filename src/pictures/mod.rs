@@ -37,6 +37,9 @@ pub use metadata::{DigitalSource, Metadata};
 pub use rendition::{Crop, Encoding, FOLDER, Focus, Ratio, Rendition};
 pub use source::{Source, SourceHash};
 
+/// The most bytes of a color profile; the largest of printers have about 2 MB.
+const LARGEST_PROFILE: u64 = 4 << 20;
+
 /// The size and the flaws of a picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
@@ -71,7 +74,7 @@ pub enum Flaw {
     Script,
     /// It has more pixels than a build decodes: width and height.
     TooLarge(u32, u32),
-    /// It is the raw file of a camera, with all that the camera knows.
+    /// It is a camera raw file, with all that the camera knows.
     RawFile,
     /// It is large, and no smaller sizes can be made of its format, which browsers show.
     OneSize(String),
@@ -104,6 +107,11 @@ pub enum PictureError {
 }
 
 impl PictureError {
+    /// The error of a file that is not damaged, but of a kind of its format that no decoder knows.
+    fn unusual(format: Format) -> Self {
+        Self::Unsupported(format!("an unusual kind of {}", format.name()))
+    }
+
     /// Whether it says nothing of the picture itself, so that another try may succeed.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::Unreadable(_) | Self::Changed)

@@ -100,7 +100,7 @@ pub enum Encoding {
     Jpeg,
     /// AVIF: smaller, for browsers.
     Avif,
-    /// PNG, without loss: for drawings.
+    /// PNG: for drawings, and for what is transparent.
     Png,
 }
 
@@ -137,7 +137,7 @@ pub struct Rendition {
     pub height: u32,
     /// The format.
     pub encoding: Encoding,
-    /// The quality, from 1 to 100, on a scale that all formats share. Formats without loss ignore it.
+    /// The quality, from 1 to 100, on a scale that all formats share. PNG loses nothing at 100, and at most colors that nobody misses below.
     pub quality: u8,
 }
 

@@ -161,7 +161,7 @@ fn tiff(reader: &mut BufReader<File>) -> io::Result<bool> {
 
 /// Whether the parts are there without which no browser shows a picture.
 pub(super) fn is_picture(format: Format, bytes: &[u8]) -> bool {
-    let has = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    let has = |name: &[u8]| memchr::memmem::find(bytes, name).is_some();
     match format {
         // The configuration of the decoder and the size (AV1 Image File Format 1.1, section 2.2; ISO 23008-12, section 6.5.3).
         Format::Avif => [b"meta", b"av1C", b"ispe"].into_iter().all(|name| has(name)),

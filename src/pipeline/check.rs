@@ -48,7 +48,8 @@ pub fn check(request: &Request, progress: &dyn Progress) -> Checked {
 impl Run<'_> {
     fn check(&mut self, progress: &dyn Progress) -> Option<(usize, usize)> {
         let pictures = self.pictures();
-        let error_of = |file: &Path, source: &Source| pictures.facts(file, source).err();
+        let error_of =
+            |file: &Path, source: &Source| super::pictures::error_of(&pictures, file, source, progress);
         let (theme, edition, _) = self.edition(&pictures, |_, _| SourceCache::disabled(), &error_of)?;
         let counts = (edition.content.len(), write_ids::without_id(&edition.content).count());
         self.diagnostics.extend(lint::check(&edition, &pictures));

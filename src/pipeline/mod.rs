@@ -128,6 +128,8 @@ pub struct NextChange {
 
 /// Receives the progress of a build. It is called from many threads.
 pub trait Progress: Sync {
+    /// A picture was decoded to find out what it shows, before the number of pages is known.
+    fn examined(&self) {}
     /// The total number of pages is now known to be `pages`.
     fn total(&self, pages: usize);
     /// A page is done.
@@ -216,7 +218,7 @@ impl<'a> Run<'a> {
             false => SourceCache::open,
         };
         let pictures = self.pictures();
-        let error_of = |file: &Path, source: &Source| pictures.facts(file, source).err();
+        let error_of = |file: &Path, source: &Source| pictures::error_of(&pictures, file, source, progress);
         let (theme, edition, mut sources) = self.edition(&pictures, cache, &error_of)?;
         let queries = Arc::new(Queries::new(edition, self.request.site.data(), pictures));
         let built = self.build_pages(&theme, &queries, &mut sources, progress);
@@ -280,22 +282,7 @@ impl<'a> Run<'a> {
         let mut builder =
             PageBuilder { renderer: &renderer, output: &output, previous, changed, progress, timings };
         let edition = renderer.edition();
-        let mut built = builder.build(edition.plan.pages());
-        self.diagnostics.extend(std::mem::take(&mut built.problems));
-        self.phase("render");
-        // Renditions take minutes, and an editor waits for the errors.
-        if self.stops() {
-            self.diagnostics.extend(pictures::problems(queries));
-            queries.save_pictures(sources.clock());
-            self.check_history(edition, &builder.previous, None);
-            return None;
-        }
-        builder.build_pictures(edition.plan.pages(), &mut built);
-        self.diagnostics.extend(std::mem::take(&mut built.problems));
-        self.diagnostics.extend(pictures::problems(queries));
-        queries.save_pictures(sources.clock());
-        self.diagnostics.extend(pictures::unwritable(&self.site, queries.pictures()));
-        self.phase("pictures");
+        let mut built = self.pages(&mut builder, queries, sources.clock())?;
         let files = builder.files(&built);
         let file_list = builder.previous.file_list();
         let hashes = || output_hashes(site, output.dir());
@@ -330,6 +317,32 @@ impl<'a> Run<'a> {
         rayon::spawn(move || drop((previous, built)));
         self.phase("remember");
         Some(statistics)
+    }
+
+    /// The pages, then the pictures that they show. `None` if a page has an error: renditions take minutes, and an editor waits for the errors.
+    fn pages(
+        &mut self,
+        builder: &mut PageBuilder<'_>,
+        queries: &Queries,
+        clock: Option<Clock>,
+    ) -> Option<BuiltPages> {
+        let edition = queries.edition();
+        let mut built = builder.build(edition.plan.pages());
+        self.diagnostics.extend(std::mem::take(&mut built.problems));
+        self.phase("render");
+        let stops = self.stops();
+        if !stops {
+            builder.build_pictures(edition.plan.pages(), &mut built);
+            self.diagnostics.extend(std::mem::take(&mut built.problems));
+        }
+        self.diagnostics.extend(pictures::problems(queries));
+        queries.save_pictures(clock);
+        self.diagnostics.extend(pictures::unwritable(&self.site, queries.pictures()));
+        self.phase("pictures");
+        if stops {
+            self.check_history(edition, &builder.previous, None);
+        }
+        (!stops).then_some(built)
     }
 
     /// Whether the problems so far prevent the build.

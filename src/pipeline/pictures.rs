@@ -2,11 +2,27 @@
 
 use std::path::Path;
 
+use super::Progress;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::pictures::{Library, PublishedPicture};
+use crate::pictures::{Library, PictureError, PublishedPicture, Source};
 use crate::query::Queries;
 use crate::render;
 use crate::site::{SiteDir, real_path};
+
+/// Why a picture cannot be decoded, with progress if that is found out now.
+pub(super) fn error_of(
+    library: &Library,
+    file: &Path,
+    source: &Source,
+    progress: &dyn Progress,
+) -> Option<PictureError> {
+    let is_known = library.known(source).is_some();
+    let error = library.facts(file, source).err();
+    if !is_known {
+        progress.examined();
+    }
+    error
+}
 
 /// The code of problems with the library's folder.
 const CODE: &str = "build/pictures-cache";

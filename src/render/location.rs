@@ -35,11 +35,11 @@ pub(super) fn is_replaced(page: &Page, file: &Path) -> bool {
 /// If its metadata reveals where it was recorded.
 pub(super) fn check_recording(page: &Page, source: &FileSource, edition: &Edition) -> Result<(), Diagnostic> {
     let FileSource::Disk(file) = source else { return Ok(()) };
-    let shown = shown(page, file, edition);
-    match location_problem(file, &shown).filter(|_| is_static(page)) {
-        Some(problem) => Err(problem.at(Place::file(shown))),
-        None => Ok(()),
+    if !is_static(page) || location_problem(file, &name_of(file)).is_none() {
+        return Ok(());
     }
+    let shown = shown(page, file, edition);
+    location_problem(file, &shown).map_or(Ok(()), |problem| Err(problem.at(Place::file(shown.clone()))))
 }
 
 /// What is published of a file.

@@ -4,19 +4,17 @@ use image::DynamicImage;
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformExecutor, TransformOptions};
 
 use super::damaged;
+use crate::pictures::LARGEST_PROFILE;
 use crate::pictures::PictureError;
 use crate::pictures::metadata::Exif;
 use crate::pictures::pixels::Channels;
-
-/// The largest profile that is read.
-const LARGEST_PROFILE: usize = 4 << 20;
 
 /// The profile of a picture: the embedded one, else Adobe RGB if its EXIF says so (DCF 2.0, section 4.4: `R03`), else `None` for sRGB. One that
 /// cannot be read counts as sRGB, as in browsers.
 pub(super) fn profile(icc: Option<&[u8]>, exif: Option<&Exif<'_>>) -> Option<ColorProfile> {
     if let Some(icc) = icc {
         return Some(icc)
-            .filter(|icc| icc.len() <= LARGEST_PROFILE)
+            .filter(|icc| icc.len() as u64 <= LARGEST_PROFILE)
             .and_then(|icc| ColorProfile::new_from_slice(icc).ok());
     }
     exif.is_some_and(Exif::is_adobe_rgb).then(ColorProfile::new_adobe_rgb)

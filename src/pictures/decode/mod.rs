@@ -51,7 +51,7 @@ pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Frame, PictureError
         Format::WebP => ImageFormat::WebP,
         Format::Gif => ImageFormat::Gif,
         Format::Tiff => ImageFormat::Tiff,
-        _ => return Err(PictureError::Unsupported(unusual(format))),
+        _ => return Err(PictureError::unusual(format)),
     };
     let head = (format == Format::Jpeg).then(|| jpeg::head(bytes)).flatten();
     if let Some(head) = &head {
@@ -62,7 +62,7 @@ pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Frame, PictureError
     }
     let failed = |error: ImageError| match (unusual::kind(bytes, format), &error) {
         (Some(kind), _) => PictureError::Unsupported(kind),
-        (None, ImageError::Unsupported(_)) => PictureError::Unsupported(unusual(format)),
+        (None, ImageError::Unsupported(_)) => PictureError::unusual(format),
         (None, _) => damaged(error),
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), kind);
@@ -99,11 +99,6 @@ fn check((width, height): (u32, u32), bytes: u64) -> Result<(), PictureError> {
         return Err(PictureError::Damaged("it has no pixels".to_owned()));
     }
     Ok(())
-}
-
-/// What is known of a file that is not damaged, but cannot be decoded.
-fn unusual(format: Format) -> String {
-    format!("an unusual kind of {}", format.name())
 }
 
 fn damaged(error: impl std::fmt::Display) -> PictureError {

@@ -137,7 +137,7 @@ impl Library {
                 return match cleaned {
                     Some(cleaned) => Ok(cleaned),
                     None if has_location(source.format, &bytes, &Blocks::of(&bytes, source.format)) => {
-                        Err(PictureError::Unsupported(format!("an unusual kind of {}", source.format.name())))
+                        Err(PictureError::unusual(source.format))
                     }
                     None => Ok(bytes),
                 };

@@ -552,6 +552,12 @@ fn a_hidden_file_is_reported_as_hidden() {
     assert_eq!(codes(&run), ["image/missing"]);
     let message = &run.problems()[0]["message"];
     assert_eq!(message, "the file `.dot.jpg` is hidden, and hidden files are not published");
+    // A link to one is dead, which stops no build.
+    let text = "---\ntitle: T\ndate: 2026-01-01\n---\n[a](.notes.txt)\n";
+    let site = Site::new(&[("content/s/index.md", text), ("content/s/.notes.txt", "x")]);
+    let run = site.json(&[]);
+    let place = ("link/no-file".to_owned(), "content/s/index.md".to_owned(), Some(5));
+    assert_eq!((run.code, run.places()), (Some(0), vec![place]));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::Read as _;
 
 use super::{Blocks, NewBlocks};
+use crate::pictures::LARGEST_PROFILE;
 
 const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
 /// The keyword of XMP, and that it is neither compressed nor translated.
@@ -11,9 +12,6 @@ const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 const XMP_KEYWORD: &[u8] = b"XML:com.adobe.xmp\0";
 /// The most bytes that a compressed packet of XMP is unpacked to.
 const LARGEST_XMP: u64 = 4 * 1024 * 1024;
-
-/// The most bytes of a color profile; the largest of printers have about 2 MB.
-const LARGEST_PROFILE: u64 = 4 * 1024 * 1024;
 
 /// The chunks that decide the pixels and their colors, animations included.
 const KEPT: [&[u8; 4]; 18] = [
