@@ -15,7 +15,7 @@ use super::Console;
 use super::init::{cannot_write, write_new};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::pictures::{self, Flaw, Metadata, Picture};
+use crate::pictures::{self, Flaw, Library, Metadata, Picture};
 use crate::site::SiteDir;
 use crate::view::authority;
 
@@ -155,27 +155,22 @@ impl Lead {
             Err(error) => return refused(format!("cannot read this file: {error}"), "check its permissions"),
         };
         let Picture { flaws, source, metadata, .. } = picture;
-        let (stem, extension) = given.rsplit_once('.').unwrap_or((&given, "jpg"));
-        let mut extension = extension.to_lowercase();
-        for flaw in &flaws {
-            match flaw {
-                Flaw::Empty => return refused("this file is empty".to_owned(), "save the picture again"),
-                Flaw::CutOff => {
-                    return refused("this picture is truncated".to_owned(), "copy it again from the camera");
-                }
-                Flaw::NotAPicture => {
-                    return refused("this file is not a picture".to_owned(), "choose another file");
-                }
-                Flaw::UnsupportedFormat(format) if source.is_none() => {
-                    return refused(
-                        format!("few browsers show {format}, the format of this picture"),
-                        "save it as JPEG: photo programs and phones have an export for it",
-                    );
-                }
-                Flaw::WrongExtension(format) => extension = format.to_lowercase(),
-                _ => {}
-            }
+        if let Some((why, help)) = flaws.iter().find_map(|flaw| reason(flaw, source.is_none())) {
+            return refused(why, help);
         }
+        let facts = source.map(|source| Library::open(None).facts(file, &source));
+        if let Some(Err(error)) = facts {
+            return refused(
+                format!("cannot decode this picture: {error}"),
+                "save it again, or export it as JPEG",
+            );
+        }
+        let (stem, extension) = given.rsplit_once('.').unwrap_or((&given, "jpg"));
+        let other = flaws.iter().find_map(|flaw| match flaw {
+            Flaw::WrongExtension(format) => Some(format.as_str()),
+            _ => None,
+        });
+        let extension = other.unwrap_or(extension).to_lowercase();
         let stem = match config.slugs.of(stem) {
             slug if slug.is_empty() => "picture".to_owned(),
             slug => slug,
@@ -198,6 +193,23 @@ impl Lead {
         ]
         .concat()
     }
+}
+
+/// Why a site cannot show a picture with this flaw, of which no renditions can be made if `is_useless`, and what to do.
+fn reason(flaw: &Flaw, is_useless: bool) -> Option<(String, &'static str)> {
+    Some(match flaw {
+        Flaw::Empty => ("this file is empty".to_owned(), "save the picture again"),
+        Flaw::CutOff => ("this picture is truncated".to_owned(), "copy it again from the camera"),
+        Flaw::NotAPicture => ("this file is not a picture".to_owned(), "choose another file"),
+        Flaw::UnsupportedFormat(format) if is_useless => (
+            format!("few browsers show {format}, the format of this picture"),
+            "save it as JPEG: photo programs and phones have an export for it",
+        ),
+        Flaw::Undecodable(_, error) => {
+            (format!("cannot decode this picture: {error}"), "save it again, or export it as JPEG")
+        }
+        _ => return None,
+    })
 }
 
 fn already_there(path: &str) -> Diagnostic {

@@ -42,6 +42,14 @@ fn a_new_story_has_its_picture_beside_it() {
     );
 }
 
+/// The same JPEG with another precision in its frame.
+fn twelve_bits(jpeg: &[u8]) -> Vec<u8> {
+    let mut bytes = jpeg.to_vec();
+    let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    bytes[frame + 4] = 12;
+    bytes
+}
+
 #[test]
 fn a_picture_that_a_site_cannot_show_is_refused() {
     let site = Site::new(&[]);
@@ -52,6 +60,8 @@ fn a_picture_that_a_site_cannot_show_is_refused() {
         ("c.jpg", b"", "empty"),
         ("d.jpg", &jpeg[..jpeg.len() / 2], "truncated"),
         ("e.png", b"<p>404</p>", "not a picture"),
+        // A frame of 12 bits per color.
+        ("g.jpg", &twelve_bits(&jpeg), "12 bits per color"),
         ("f.txt", b"text", "not that of a picture"),
     ] {
         site.write(name, bytes);
