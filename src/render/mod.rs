@@ -23,10 +23,10 @@ use crate::query::{Dependency, Queries, StoryReference};
 use crate::theme::context::{self, PageFacts};
 use crate::theme::{TEMPLATES, Theme};
 
+mod copies;
 mod hosts;
 mod html;
 mod links;
-mod location;
 mod machines;
 mod pictures;
 mod redirect;
@@ -283,9 +283,9 @@ impl Renderer {
             Task::Bytes(bytes) => Ok(Rendered::without_dependencies(bytes.clone())),
             Task::Machine(file) => self.machine_bytes(page, file).map(Rendered::without_dependencies),
             Task::Copy(source) => {
-                location::check_recording(page, source, self.edition())?;
+                copies::check_recording(page, source, self.edition())?;
                 let bytes = read(source)?;
-                location::published(page, source, bytes, self.edition()).map(Rendered::without_dependencies)
+                copies::published(page, source, bytes, self.edition()).map(Rendered::without_dependencies)
             }
             Task::Picture(owner, picture) => {
                 self.picture(*owner, picture).map(Rendered::without_dependencies)
@@ -296,7 +296,7 @@ impl Renderer {
     /// The file that a page is a copy of: one of the site whose bytes may be published. It may be too large to load into memory.
     pub fn copied_file<'p>(&self, prepared: &'p PreparedPage<'_>) -> Option<Cow<'p, Path>> {
         match &prepared.task {
-            Task::Copy(FileSource::Disk(path)) if location::is_replaced(prepared.page, path) => None,
+            Task::Copy(FileSource::Disk(path)) if copies::is_replaced(prepared.page, path) => None,
             Task::Copy(FileSource::Disk(path)) => Some(Cow::Borrowed(path)),
             _ => None,
         }

@@ -416,12 +416,18 @@ fn narrow_settings(site: &Site) {
     );
 }
 
-#[test]
-fn a_cache_that_cannot_be_written_costs_time_only() {
+/// A built site with narrow renditions, and what is published of it.
+fn built() -> (Site, crate::support::Tree) {
     let site = site("p.jpg", "p.jpg", &wide());
     narrow_settings(&site);
     site.build(&[]);
     let expected = site.public();
+    (site, expected)
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_costs_time_only() {
+    let (site, expected) = built();
     // Nothing can be created below a file.
     site.write("file", "");
     let cache = site.path("file/pictures").display().to_string();
@@ -453,10 +459,7 @@ fn kept(site: &Site) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn damaged_files_of_the_cache_are_made_again() {
-    let site = site("p.jpg", "p.jpg", &wide());
-    narrow_settings(&site);
-    site.build(&[]);
-    let expected = site.public();
+    let (site, expected) = built();
     let whole: Vec<Vec<u8>> = kept(&site).iter().map(|file| fs::read(file).unwrap()).collect();
     type Damage<'a> = &'a dyn Fn(usize) -> Vec<u8>;
     let cases: [(&str, Damage<'_>); 5] = [
@@ -487,10 +490,7 @@ fn damaged_files_of_the_cache_are_made_again() {
 
 #[test]
 fn a_full_disk_under_the_cache_costs_time_only() {
-    let site = site("p.jpg", "p.jpg", &wide());
-    narrow_settings(&site);
-    site.build(&[]);
-    let expected = site.public();
+    let (site, expected) = built();
     fs::create_dir(site.path("small")).unwrap();
     let script = "mount -t tmpfs -o size=8k tmpfs \"$1\" && shift && exec \"$@\"";
     let build = site.command(&["--clean", "--pictures-cache"]);
